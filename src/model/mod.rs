@@ -1,0 +1,12 @@
+//! The shared words of all rooms. Nothing here imports another room, reads a file or prints.
+
+pub mod architecture;
+pub mod entry_path;
+pub mod finding;
+pub mod known;
+pub mod page;
+pub mod place;
+pub mod settings;
+pub mod severity;
+pub mod size;
+pub mod text;

@@ -1,0 +1,1 @@
+//! What a rule is, and the sink that it speaks into.
