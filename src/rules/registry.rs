@@ -1,1 +1,156 @@
 //! What a rule is, and the sink that it speaks into.
+
+use crate::{
+    environment::{deployment::Deployment, package::Package, policy::JudgedPolicy, project::ProjectView},
+    model::{
+        finding::{Finding, NotAnalysed, Related},
+        page::Page,
+        place::Place,
+        severity::{Certainty, Severity},
+        text::SafeText,
+    },
+};
+
+/// One rule: its page and its code.
+#[derive(Debug)]
+pub struct Rule {
+    /// The page, compiled in from `rules/<category>/<name>.md`.
+    pub page: &'static Page,
+    /// What it looks at, and the function that looks.
+    pub check: Check,
+}
+
+/// The scope of a rule is the variant of its function.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Each package alone.
+    Package(fn(&Package, &mut Findings)),
+    /// Each function with its layers in order, and each layer in the runtimes it is declared for.
+    Deployment(fn(&Deployment<'_>, &mut Findings)),
+    /// Each permission policy.
+    Policy(fn(&JudgedPolicy, &mut Findings)),
+    /// Everything at once.
+    Project(fn(&ProjectView<'_>, &mut Findings)),
+}
+
+/// The sink of one rule run: fills in what the rule's page says, and collects.
+#[derive(Debug)]
+pub struct Findings {
+    page: &'static Page,
+    function: Option<SafeText>,
+    target: Option<SafeText>,
+    found: Vec<Finding>,
+    not_analysed: Vec<NotAnalysed>,
+}
+
+impl Findings {
+    /// A sink for one rule. `function` and `target` name the deployment it is run on, if it is.
+    pub fn new(page: &'static Page, function: Option<SafeText>, target: Option<SafeText>) -> Self {
+        Self { page, function, target, found: Vec::new(), not_analysed: Vec::new() }
+    }
+
+    /// Begins a finding at a place. Nothing is said until [`Draft::report`].
+    pub fn at(&mut self, place: Place) -> Draft<'_> {
+        let subject = place.entry_path().map(|path| SafeText::new(path.as_str())).unwrap_or_default();
+        let finding = Finding {
+            page: self.page,
+            severity: self.page.severity,
+            certainty: self.page.certainty,
+            place,
+            function: self.function.clone(),
+            subject,
+            message: SafeText::default(),
+            lambda_error: None,
+            reason: None,
+            fix: None,
+            related: Vec::new(),
+            count: 1,
+            targets: self.target.iter().cloned().collect(),
+        };
+        Draft { findings: self, finding }
+    }
+
+    /// Says that something could not be looked at.
+    pub fn not_analysed(&mut self, what: impl AsRef<str>, why: impl AsRef<str>) {
+        self.not_analysed.push(NotAnalysed { what: SafeText::new(what), why: SafeText::new(why) });
+    }
+
+    /// What was collected.
+    pub fn finish(self) -> (Vec<Finding>, Vec<NotAnalysed>) {
+        (self.found, self.not_analysed)
+    }
+}
+
+/// A finding in the making. All text passes through [`SafeText`] on its way in.
+#[must_use = "a draft says nothing until `report`"]
+pub struct Draft<'a> {
+    findings: &'a mut Findings,
+    finding: Finding,
+}
+
+impl Draft<'_> {
+    /// What is wrong: one lower-case clause without a full stop that stands alone.
+    pub fn say(mut self, message: impl AsRef<str>) -> Self {
+        self.finding.message = SafeText::new(message);
+        self
+    }
+
+    /// What the finding is about where the place does not say it. Has to be stable over rebuilds: it is part of the identity.
+    pub fn subject(mut self, subject: impl AsRef<str>) -> Self {
+        self.finding.subject = SafeText::new(subject);
+        self
+    }
+
+    /// The words of Lambda or of the loader.
+    pub fn lambda_says(mut self, words: impl AsRef<str>) -> Self {
+        self.finding.lambda_error = Some(SafeText::new(words));
+        self
+    }
+
+    /// Why it is so.
+    pub fn because(mut self, reason: impl AsRef<str>) -> Self {
+        self.finding.reason = Some(SafeText::new(reason));
+        self
+    }
+
+    /// The command or edit that mends it.
+    pub fn fix(mut self, fix: impl AsRef<str>) -> Self {
+        self.finding.fix = Some(SafeText::new(fix));
+        self
+    }
+
+    /// Another place that belongs to it.
+    pub fn related(mut self, place: Place, note: impl AsRef<str>) -> Self {
+        self.finding.related.push(Related { place, note: SafeText::new(note) });
+        self
+    }
+
+    /// How many faults of one root cause this finding stands for.
+    pub fn count(mut self, count: usize) -> Self {
+        self.finding.count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
+        self
+    }
+
+    /// A milder severity than the page's; a worse one is not possible here.
+    pub fn no_worse_than(mut self, severity: Severity) -> Self {
+        self.finding.severity = self.finding.severity.max(severity);
+        self
+    }
+
+    /// A lower certainty than the page's.
+    pub fn no_surer_than(mut self, certainty: Certainty) -> Self {
+        self.finding.certainty = self.finding.certainty.max(certainty);
+        self
+    }
+
+    /// The finding is true of the package in every deployment: it names no function.
+    pub fn of_the_package(mut self) -> Self {
+        self.finding.function = None;
+        self
+    }
+
+    /// Hands the finding over.
+    pub fn report(self) {
+        self.findings.found.push(self.finding);
+    }
+}
