@@ -1,6 +1,6 @@
-//! layerlint: says before upload what AWS Lambda would say after.
-
+//! tmp
 pub mod archive;
 pub mod data;
+pub mod input;
+pub mod inspect;
 pub mod model;
-pub mod rules;

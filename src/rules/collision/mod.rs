@@ -1,0 +1,6 @@
+//! Ordered layers that lay files over one another.
+
+use super::registry::Rule;
+
+/// The rules of this category, sorted by name.
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,6 @@
+//! Budgets.
+
+use super::registry::Rule;
+
+/// The rules of this category, sorted by name.
+pub(super) static RULES: &[&Rule] = &[];
