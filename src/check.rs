@@ -89,7 +89,8 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
         took: project.taken.clone(),
     };
     let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
-    Ok(triage(raw, &selection, &project.settings, thresholds, options.no_ignores, options.today))
+    let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
+    triage(raw, &selection, ignores, pages::ALL, thresholds, options.today).map_err(|error| unknown_rule(&error, &project.settings))
 }
 
 fn open_all(sources: &[PackageSource], plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {
@@ -147,7 +148,7 @@ fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPol
         let text = std::fs::read_to_string(&file.path)
             .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", file.path.display())))?;
         let source = policy::PolicySource::layer(name.clone(), text, file.layer.clone());
-        let document = policy::parse(&source).map_err(|error| error.usage(&source))?;
+        let document = policy::parse(&source)?;
         judged.push(judge(&document, &settings.trust));
         sources.push((name.as_str().to_owned(), source.text));
     }
