@@ -99,6 +99,12 @@ pub fn layer_folders(holds: Holds, runtime: &Runtime) -> Vec<String> {
     of(runtime).into_iter().filter(|path| path.root == Root::Opt && path.holds == holds).map(|path| path.folder).collect()
 }
 
+/// The folders that a family searches below a root for one kind of thing, with the placeholders of versions left in.
+pub fn patterns(family: Family, root: Root, holds: Holds) -> Vec<String> {
+    let own = TABLE.families.get(&family).map(|paths| paths.paths.as_slice()).unwrap_or_default();
+    own.iter().filter(|path| path.root == root && path.holds == holds).map(|path| path.folder.clone()).collect()
+}
+
 /// The folder of a layer that a family's packages belong in, for the advice to move them there.
 pub fn language_folder(family: Family) -> Option<&'static str> {
     TABLE.families.get(&family)?.move_to.as_deref()

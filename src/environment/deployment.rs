@@ -48,6 +48,8 @@ pub struct Deployment<'a> {
     pub architecture: Option<Architecture>,
     /// The handler, when it is stated.
     pub handler: Option<&'a str>,
+    /// Folders of layers that the environment variables of the functions put on a search path, relative to `/opt`.
+    pub extra_folders: Vec<String>,
     /// The layers merged.
     pub opt: Arc<Tree<'a>>,
     /// The function's package.

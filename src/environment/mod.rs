@@ -2,6 +2,8 @@
 
 pub mod deployment;
 pub mod filesystem;
+pub mod handler;
+pub mod layout;
 pub mod load_path;
 pub mod package;
 pub mod policy;

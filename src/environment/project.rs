@@ -1,6 +1,9 @@
 //! All packages and deployments of a run at once, and how the deployments are made from the inputs.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 
@@ -42,7 +45,11 @@ pub fn deployments<'a>(
     let mut made: Vec<Deployment<'_>> = functions.iter().map(|function| of_function(function, packages, &mut trees)).collect();
     for (index, package) in packages.iter().enumerate() {
         match package.role {
-            Role::Layer => made.extend(of_layer(package, &mut trees)),
+            Role::Layer => {
+                let users = functions.iter().filter(|function| function.layers.iter().any(|layer| layer.package == Some(index)));
+                let extra = users.flat_map(|function| extra_folders(&function.environment)).collect();
+                made.extend(of_layer(package, extra, &mut trees));
+            }
             Role::Function if functions.iter().any(|function| function.package == Some(index)) => {}
             Role::Function => made.push(of_package(package, defaults, &mut trees)),
         }
@@ -78,6 +85,7 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         runtime: function.runtime.as_ref().and_then(|one| one.runtime),
         architecture: Some(function.architecture.unwrap_or(Architecture::X86_64)),
         handler: function.handler.as_ref().map(|handler| handler.text.as_str()),
+        extra_folders: extra_folders(&function.environment),
         opt: trees.of(&known),
         task: trees.of(&code.into_iter().collect::<Vec<_>>()),
         layers,
@@ -99,12 +107,23 @@ fn of_package<'a>(package: &'a Package, defaults: &'a FunctionDefaults, trees: &
         runtime: defaults.runtime.as_ref().and_then(|one| one.runtime),
         architecture: defaults.architecture,
         handler: defaults.handler.as_ref().map(|handler| handler.text.as_str()),
+        extra_folders: extra_folders(&defaults.environment),
         opt: trees.of(&[]),
         task: trees.of(&[package]),
     }
 }
 
-fn of_layer<'a>(package: &'a Package, trees: &mut Trees<'a>) -> Vec<Deployment<'a>> {
+/// Variables that name folders to search.
+const PATH_VARIABLES: [&str; 6] = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "GEM_PATH", "LD_LIBRARY_PATH", "PATH"];
+
+/// The folders below `/opt` that a function's environment adds to a search path.
+fn extra_folders(environment: &BTreeMap<String, String>) -> Vec<String> {
+    let paths = PATH_VARIABLES.iter().filter_map(|name| environment.get(*name)).flat_map(|value| value.split(':'));
+    let below = paths.filter_map(|path| path.trim_end_matches('/').strip_prefix("/opt"));
+    below.map(|folder| folder.trim_start_matches('/').to_owned()).collect()
+}
+
+fn of_layer<'a>(package: &'a Package, extra: Vec<String>, trees: &mut Trees<'a>) -> Vec<Deployment<'a>> {
     let opt = trees.of(&[package]);
     let task = trees.of(&[]);
     let mut made = Vec::new();
@@ -117,6 +136,7 @@ fn of_layer<'a>(package: &'a Package, trees: &mut Trees<'a>) -> Vec<Deployment<'
                 runtime,
                 architecture,
                 handler: None,
+                extra_folders: extra.clone(),
                 opt: Arc::clone(&opt),
                 task: Arc::clone(&task),
             });
