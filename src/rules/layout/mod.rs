@@ -1,5 +1,7 @@
 //! Folders per runtime.
 
+use crate::environment::package::Package;
+
 use super::registry::Rule;
 
 mod bundled_bootstrap;
@@ -20,3 +22,13 @@ pub(super) static RULES: &[&Rule] = &[
     &wrapped_root::RULE,
     &wrong_version_directory::RULE,
 ];
+
+/// Files called `bootstrap` that are not at the root of a package.
+pub(super) fn misplaced_bootstraps(package: &Package) -> Vec<usize> {
+    bundled_bootstrap::misplaced(package)
+}
+
+/// Whether a folder around everything is why a file is not found.
+pub(super) fn explains_missing_file(package: &Package) -> bool {
+    wrapped_root::wrapper(package).is_some()
+}
