@@ -71,7 +71,7 @@ fn bare_python(package: &Package) -> Vec<Found> {
     let mut found = Vec::new();
     for (index, entry) in package.files().filter(|(_, entry)| entry.path.as_str().ends_with(".py")) {
         let path = entry.path.as_str();
-        if OTHER_TOPS.contains(&entry.path.top()) || path.contains("node_modules/") {
+        if OTHER_TOPS.contains(&entry.path.top()) || path.contains("node_modules/") || path.contains('\\') {
             continue;
         }
         let parts: Vec<&str> = path.split('/').collect();

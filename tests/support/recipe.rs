@@ -256,7 +256,7 @@ fn written_name(entry: &Entry, at: usize) -> String {
     let length = entry.path.len();
     let unique = format!("{at:04x}");
     let filler: String = entry.path.chars().map(|c| if c == '/' { '/' } else { '_' }).collect();
-    if entry.path.is_ascii() && length >= 4 && !entry.path.ends_with('/') && !filler[..4].contains('/') {
+    if entry.path.is_ascii() && length >= 4 && !filler[..4].contains('/') {
         format!("{unique}{}", &filler[4..])
     } else {
         entry.path.clone()

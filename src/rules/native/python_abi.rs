@@ -89,6 +89,8 @@ fn has_substitute(deployment: &Deployment<'_>, binary: &Loadable<'_>, runtime: &
     deployment.tree(root).names_in(folder).iter().any(|other| {
         let Some(rest) = other.strip_prefix(stem) else { return false };
         let extension = rest.ends_with(".so") && rest.starts_with('.') && built_for(other, runtime).is_none();
-        rest == ".py" || rest.is_empty() || (extension && !rest.contains("-darwin") && !rest.contains("-musl"))
+        // a folder of type stubs alone is no package
+        let package = rest.is_empty() && deployment.tree(root).is_file(format!("{folder}/{stem}/__init__.py").trim_start_matches('/'));
+        rest == ".py" || package || (extension && !rest.contains("-darwin") && !rest.contains("-musl"))
     })
 }
