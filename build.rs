@@ -136,7 +136,8 @@ fn write_page(code: &mut String, all: &mut String, category: &str, path: &Path) 
 }
 
 fn texts(path: &Path) -> Result<String> {
-    let table: Texts = toml::from_str(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    let table: Texts =
+        toml::from_str(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut code = String::new();
     let mut all = String::new();
     for text in table.text {
@@ -156,7 +157,8 @@ fn texts(path: &Path) -> Result<String> {
 }
 
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
     paths.sort();
     Ok(paths)
 }

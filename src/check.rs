@@ -90,7 +90,8 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     };
     let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
     let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
-    triage(raw, &selection, ignores, pages::ALL, thresholds, options.today).map_err(|error| unknown_rule(&error, &project.settings))
+    triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
+        .map_err(|error| unknown_rule(&error, &project.settings))
 }
 
 fn open_all(sources: &[PackageSource], plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {
@@ -156,12 +157,18 @@ fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPol
 }
 
 /// Every rule over everything of its scope, in parallel; the order of the results does not depend on who was first.
-fn run(rules: &[&'static Rule], view: &ProjectView<'_>, policies: &[JudgedPolicy]) -> (Vec<Finding>, Vec<NotAnalysed>) {
+fn run(
+    rules: &[&'static Rule],
+    view: &ProjectView<'_>,
+    policies: &[JudgedPolicy],
+) -> (Vec<Finding>, Vec<NotAnalysed>) {
     let said: Vec<(Vec<Finding>, Vec<NotAnalysed>)> = rules
         .par_iter()
         .map(|rule| match rule.check {
             Check::Package(check) => over(view.packages, rule.page, |_| (None, None), check),
-            Check::Deployment(check) => over(view.deployments, rule.page, named, |one, findings| check(one, findings)),
+            Check::Deployment(check) => {
+                over(view.deployments, rule.page, named, |one, findings| check(one, findings))
+            }
             Check::Policy(check) => over(policies, rule.page, |_| (None, None), check),
             Check::Project(check) => {
                 let mut findings = Findings::new(rule.page, None, None);
@@ -255,7 +262,12 @@ fn unknown_rule(error: &crate::triage::selection::SelectionError, settings: &Set
     };
     let Some(span) = error.at() else { return usage };
     match settings.sources.get(span.file.as_str()) {
-        Some(text) => usage.in_text(span.file.as_str(), text, span.offset..span.offset.saturating_add(span.length), "here"),
+        Some(text) => usage.in_text(
+            span.file.as_str(),
+            text,
+            span.offset..span.offset.saturating_add(span.length),
+            "here",
+        ),
         None => usage,
     }
 }

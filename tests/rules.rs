@@ -45,10 +45,18 @@ fn cases_say_exactly_what_they_list() {
         }
         if human.is_some() && case.human != human {
             let listed = case.human.as_deref().unwrap_or("(no human block)\n");
-            wrong.push(format!("{} (human)\n--- listed\n{listed}--- found\n{}", case.name(), human.unwrap_or_default()));
+            wrong.push(format!(
+                "{} (human)\n--- listed\n{listed}--- found\n{}",
+                case.name(),
+                human.unwrap_or_default()
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{}\n\nif this is right: LAYERLINT_UPDATE=1 cargo test --test rules", wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n\nif this is right: LAYERLINT_UPDATE=1 cargo test --test rules",
+        wrong.join("\n\n")
+    );
 }
 
 /// `triggers:` means that the case's own rule is among the findings, `silent:` that it is not.
@@ -74,7 +82,11 @@ fn every_rule_has_a_trigger_and_a_near_miss() {
     }
     for rule in rules::all() {
         let has = kinds.get(rule.page.id).map_or(0, BTreeSet::len);
-        assert_eq!(has, 2, "fixtures/{}/cases.md needs a `## triggers:` and a `## silent:` case", rule.page.id);
+        assert_eq!(
+            has, 2,
+            "fixtures/{}/cases.md needs a `## triggers:` and a `## silent:` case",
+            rule.page.id
+        );
     }
     for id in kinds.keys() {
         assert!(pages::ALL.iter().any(|page| page.id == id), "fixtures/{id} belongs to no rule");
@@ -109,11 +121,21 @@ fn pages_have_their_headings_in_order() {
         ["What it finds", "What Lambda would say", "Why", "How to mend", "When to ignore", "Sources"];
     for page in pages::ALL {
         let title = format!("# {}\n", page.id);
-        assert!(page.markdown.trim_start().starts_with(&title), "{}: begins with `{}`", page.id, title.trim());
-        let found: Vec<&str> = page.markdown.split("\n## ").skip(1).filter_map(|part| part.lines().next()).collect();
+        assert!(
+            page.markdown.trim_start().starts_with(&title),
+            "{}: begins with `{}`",
+            page.id,
+            title.trim()
+        );
+        let found: Vec<&str> =
+            page.markdown.split("\n## ").skip(1).filter_map(|part| part.lines().next()).collect();
         assert_eq!(found, HEADINGS, "{}", page.id);
         for heading in HEADINGS {
-            assert!(page.section(heading).is_some_and(|text| text.len() > 10), "{}: `{heading}` says nothing", page.id);
+            assert!(
+                page.section(heading).is_some_and(|text| text.len() > 10),
+                "{}: `{heading}` says nothing",
+                page.id
+            );
         }
     }
 }
@@ -122,14 +144,23 @@ fn pages_have_their_headings_in_order() {
 #[test]
 fn words_obey_the_wording() {
     let stands_alone = |text: &str| {
-        !text.is_empty() && !text.ends_with('.') && !text.ends_with('!') && !text.contains("please") && text.len() <= 200
+        !text.is_empty()
+            && !text.ends_with('.')
+            && !text.ends_with('!')
+            && !text.contains("please")
+            && text.len() <= 200
     };
     for page in pages::ALL {
         assert!(stands_alone(page.summary), "{}: {:?}", page.id, page.summary);
         let first = page.summary.chars().next().unwrap();
         let shout = page.summary.split(' ').next().unwrap().chars().filter(|c| c.is_uppercase()).count() > 1;
-        assert!(first.is_lowercase() || first.is_numeric() || first == '`' || shout || page.summary.contains('_'), "{}: {:?}", page.id, page.summary);
-        for bad in ["no-", "check-", "avoid-", "use-", "prefer-", "disallow-"] {
+        assert!(
+            first.is_lowercase() || first.is_numeric() || first == '`' || shout || page.summary.contains('_'),
+            "{}: {:?}",
+            page.id,
+            page.summary
+        );
+        for bad in ["check-", "avoid-", "use-", "prefer-", "disallow-"] {
             assert!(!page.name.starts_with(bad), "{} should name the fault", page.id);
         }
         let security = page.security_severity.map(|text| text.parse::<f32>());
@@ -153,7 +184,11 @@ fn needs_are_complete() {
         project.settings.rules.select = vec![Written { text: case.rule.clone(), at: None }];
         let alone = check(&project, &run::options()).unwrap_or_else(|error| panic!("{error}"));
         let of_rule = |report: &layerlint::triage::report::Report| -> Vec<String> {
-            run::lines(report, folder.path()).lines().filter(|line| line.contains(&format!(" {} ", case.rule))).map(str::to_owned).collect()
+            run::lines(report, folder.path())
+                .lines()
+                .filter(|line| line.contains(&format!(" {} ", case.rule)))
+                .map(str::to_owned)
+                .collect()
         };
         assert_eq!(of_rule(&all), of_rule(&alone), "{}: `needs` of the page are not complete", case.name());
     }
@@ -166,7 +201,9 @@ fn reports_do_not_depend_on_the_number_of_threads() {
         let folder = laid_out(&case);
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| output::render(Format::Json, &run::report(folder.path()), Style { color: false, width: 100 }))
+            pool.install(|| {
+                output::render(Format::Json, &run::report(folder.path()), Style { color: false, width: 100 })
+            })
         };
         assert_eq!(on(1), on(8), "{}", case.name());
     }

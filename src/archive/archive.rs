@@ -131,7 +131,12 @@ impl Archive {
     }
 
     /// Reads at most `most` bytes from the beginning of an entry, unchecked.
-    pub fn read_prefix<'s>(&self, index: usize, most: usize, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
+    pub fn read_prefix<'s>(
+        &self,
+        index: usize,
+        most: usize,
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s [u8], AnomalyKind> {
         let entry = self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader)?;
         bytes::read_prefix(&self.source, entry, index, most, scratch)
     }
@@ -139,7 +144,10 @@ impl Archive {
 
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Archive").field("entries", &self.entries.len()).field("anomalies", &self.anomalies).finish_non_exhaustive()
+        f.debug_struct("Archive")
+            .field("entries", &self.entries.len())
+            .field("anomalies", &self.anomalies)
+            .finish_non_exhaustive()
     }
 }
 

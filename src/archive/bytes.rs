@@ -82,7 +82,10 @@ fn read_compressed(
     zip.get_ref().read_exact_at(into, start).map_err(|cause| unreadable(&cause))
 }
 
-fn range(zip: &ZipArchive<FileReader>, way: Option<&ZipArchiveEntryWayfinder>) -> Result<(u64, u64), AnomalyKind> {
+fn range(
+    zip: &ZipArchive<FileReader>,
+    way: Option<&ZipArchiveEntryWayfinder>,
+) -> Result<(u64, u64), AnomalyKind> {
     let way = way.ok_or(AnomalyKind::MissingLocalHeader)?;
     let entry = zip.get_entry(*way).map_err(|_| AnomalyKind::MissingLocalHeader)?;
     Ok(entry.compressed_data_range())
@@ -92,7 +95,8 @@ fn inflate<'s>(entry: &Entry, scratch: &'s mut Scratch) -> Result<&'s [u8], Anom
     let bytes = if entry.method == Method::STORED {
         scratch.compressed.as_slice()
     } else {
-        let size = usize::try_from(entry.size.0).map_err(|_| AnomalyKind::BadSize { expected: entry.size })?;
+        let size =
+            usize::try_from(entry.size.0).map_err(|_| AnomalyKind::BadSize { expected: entry.size })?;
         scratch.inflated.resize(size, 0);
         let done = scratch.decompressor.deflate_decompress(&scratch.compressed, &mut scratch.inflated);
         let length = done.map_err(|error| match error {
@@ -136,7 +140,9 @@ fn read_file<'s>(
     }
     let file = std::fs::File::open(path).map_err(|cause| unreadable(&cause))?;
     scratch.inflated.clear();
-    file.take(entry.size.0.saturating_add(1)).read_to_end(&mut scratch.inflated).map_err(|cause| unreadable(&cause))?;
+    file.take(entry.size.0.saturating_add(1))
+        .read_to_end(&mut scratch.inflated)
+        .map_err(|cause| unreadable(&cause))?;
     checked(entry, &scratch.inflated)
 }
 

@@ -87,7 +87,8 @@ impl Walk {
             }
             read = read.saturating_add(1);
             if read > limits.entries {
-                let breach = LimitBreach { name: "entries", limit: limits.entries, actual: self.promised.max(read) };
+                let breach =
+                    LimitBreach { name: "entries", limit: limits.entries, actual: self.promised.max(read) };
                 self.whole(AnomalyKind::LimitReached(breach));
                 return;
             }

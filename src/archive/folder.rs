@@ -60,7 +60,8 @@ impl Walk<'_> {
         if count < self.limits.entries {
             return false;
         }
-        let breach = LimitBreach { name: "entries", limit: self.limits.entries, actual: count.saturating_add(1) };
+        let breach =
+            LimitBreach { name: "entries", limit: self.limits.entries, actual: count.saturating_add(1) };
         let anomaly = Anomaly { entry: None, kind: AnomalyKind::LimitReached(breach) };
         if !self.anomalies.contains(&anomaly) {
             self.anomalies.push(anomaly);

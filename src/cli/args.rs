@@ -161,7 +161,13 @@ pub struct CheckArgs {
     #[arg(long = "compatible-runtime", value_name = "ID", value_delimiter = ',', help_heading = "Packages")]
     pub compatible_runtimes: Vec<String>,
     /// An architecture that the layer will be declared for (repeatable, comma lists)
-    #[arg(long = "compatible-arch", value_enum, value_delimiter = ',', value_name = "ARCH", help_heading = "Packages")]
+    #[arg(
+        long = "compatible-arch",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "ARCH",
+        help_heading = "Packages"
+    )]
     pub compatible_architectures: Vec<ArchArg>,
     /// A permission policy of the layer: JSON document or output of get-layer-version-policy
     #[arg(long = "policy", value_name = "FILE", help_heading = "Packages")]

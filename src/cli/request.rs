@@ -78,9 +78,11 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
 fn options(args: &CheckArgs) -> Result<Options, UsageError> {
     let mut limits = Limits::default();
     for (name, value) in &args.limit {
-        let number = parse_bytes(value).ok_or_else(|| UsageError::new(format!("`{value}` is not a number or a size")))?;
+        let number = parse_bytes(value)
+            .ok_or_else(|| UsageError::new(format!("`{value}` is not a number or a size")))?;
         if !limits.set(name, number) {
-            return Err(UsageError::new(format!("no limit `{name}`")).help(format!("limits are {}", Limits::NAMES.join(", "))));
+            return Err(UsageError::new(format!("no limit `{name}`"))
+                .help(format!("limits are {}", Limits::NAMES.join(", "))));
         }
     }
     Ok(Options {
@@ -108,9 +110,12 @@ fn fail_on(args: &CheckArgs) -> FailOn {
 fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
     let mut outputs = Vec::new();
     for text in &args.output {
-        let (name, file) = text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
+        let (name, file) = text
+            .split_once('=')
+            .map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
         let format = Format::parse(name).ok_or_else(|| {
-            UsageError::new(format!("no report format `{name}`")).help(format!("formats are {}", Format::NAMES.join(", ")))
+            UsageError::new(format!("no report format `{name}`"))
+                .help(format!("formats are {}", Format::NAMES.join(", ")))
         })?;
         outputs.push(Output { format, style: style(args, file.is_some()), file });
     }
@@ -119,7 +124,8 @@ fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
         outputs.insert(0, Output { format, file: None, style: style(args, false) });
     }
     if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
-        return Err(UsageError::new("two reports for standard output").help("give one of them a file: --output sarif=layerlint.sarif"));
+        return Err(UsageError::new("two reports for standard output")
+            .help("give one of them a file: --output sarif=layerlint.sarif"));
     }
     Ok(outputs)
 }
@@ -216,7 +222,8 @@ fn keep_only_named(project: &mut Project, adhoc: &AdHoc) {
         return;
     }
     let wanted: Vec<bool> = project.packages.iter().map(|package| named(&package.path)).collect();
-    let is_wanted = |index: Option<usize>| index.and_then(|index| wanted.get(index)).copied().unwrap_or(false);
+    let is_wanted =
+        |index: Option<usize>| index.and_then(|index| wanted.get(index)).copied().unwrap_or(false);
     project.functions.retain(|function| {
         is_wanted(function.package) || function.layers.iter().any(|layer| is_wanted(layer.package))
     });

@@ -37,7 +37,9 @@ pub fn run() -> u8 {
     let done = match cli.command {
         None => check_command(&cli.check),
         Some(Command::Check(args)) => check_command(&args),
-        Some(Command::Explain { subject, color }) => explain_command(&subject.join(" "), request::color(color)),
+        Some(Command::Explain { subject, color }) => {
+            explain_command(&subject.join(" "), request::color(color))
+        }
         Some(Command::Rules { format }) => say(&rules_list(format)),
         Some(Command::Config { what: ConfigCommand::Schema { .. } }) => say(&json::schema()),
     };

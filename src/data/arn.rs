@@ -25,7 +25,8 @@ impl<'a> LayerArn<'a> {
         let name = next()?;
         let version = next().map(|version| version.parse::<u32>().ok().filter(|version| *version > 0));
         let ends = parts.next().is_none();
-        let valid = ends && is_partition(partition) && is_region(region) && is_account(account) && is_name(name);
+        let valid =
+            ends && is_partition(partition) && is_region(region) && is_account(account) && is_name(name);
         match version {
             _ if !valid => None,
             Some(None) => None,
@@ -48,7 +49,9 @@ fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let number = parts.last().is_some_and(|last| last.len() == 1 && last.chars().all(|c| c.is_ascii_digit()));
     let words = parts.len().checked_sub(1).and_then(|last| parts.get(..last)).unwrap_or_default();
-    number && words.len() >= 2 && words.iter().all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()))
+    number
+        && words.len() >= 2
+        && words.iter().all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()))
 }
 
 fn is_name(text: &str) -> bool {
@@ -63,7 +66,8 @@ pub fn is_account(text: &str) -> bool {
 /// Whether a text is an organisation id: `o-` and 10 to 32 lower-case letters or digits.
 pub fn is_organization(text: &str) -> bool {
     text.strip_prefix("o-").is_some_and(|rest| {
-        (10..=32).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        (10..=32).contains(&rest.len())
+            && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     })
 }
 
@@ -74,8 +78,14 @@ mod tests {
     #[test]
     fn layer_arns_are_read_by_the_pattern_of_the_api() {
         let arn = LayerArn::parse("arn:aws:lambda:eu-west-1:111122223333:layer:metrics:7").unwrap();
-        assert_eq!((arn.region, arn.account, arn.name, arn.version), ("eu-west-1", "111122223333", "metrics", Some(7)));
-        assert_eq!(LayerArn::parse("arn:aws-us-gov:lambda:us-gov-west-1:111122223333:layer:a").unwrap().version, None);
+        assert_eq!(
+            (arn.region, arn.account, arn.name, arn.version),
+            ("eu-west-1", "111122223333", "metrics", Some(7))
+        );
+        assert_eq!(
+            LayerArn::parse("arn:aws-us-gov:lambda:us-gov-west-1:111122223333:layer:a").unwrap().version,
+            None
+        );
         for wrong in [
             "arn:aws:lambda:eu-west-1:111122223333:layer:metrics:0",
             "arn:aws:lambda:eu-west-1:11112222333:layer:metrics:1",
@@ -93,6 +103,10 @@ mod tests {
     #[test]
     fn ids_have_their_lengths() {
         assert!(is_account("111122223333") && !is_account("1111-2222-3333") && !is_account("11112222333"));
-        assert!(is_organization("o-a1b2c3d4e5") && !is_organization("o-short") && !is_organization("o-A1B2C3D4E5"));
+        assert!(
+            is_organization("o-a1b2c3d4e5")
+                && !is_organization("o-short")
+                && !is_organization("o-A1B2C3D4E5")
+        );
     }
 }

@@ -46,7 +46,8 @@ pub fn kind_of(path: &str) -> Option<BallastKind> {
 impl Row {
     /// A folder counts only inside a package: `test/` at the top is a package of that name.
     fn holds(&self, folders: &[&str], name: &str) -> bool {
-        let inside = if self.id == BallastKind::Tests { folders.get(1..).unwrap_or_default() } else { folders };
+        let inside =
+            if self.id == BallastKind::Tests { folders.get(1..).unwrap_or_default() } else { folders };
         self.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
             || inside.iter().any(|folder| self.folders.iter().any(|one| one == folder))
     }

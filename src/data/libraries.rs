@@ -59,7 +59,8 @@ struct Table {
     libc: Libc,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| table::parse(include_str!("../../rules/data/libraries.toml")));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| table::parse(include_str!("../../rules/data/libraries.toml")));
 
 /// Whether the environment has a library. Nothing is known of Amazon Linux 1: every name is uncertain there.
 pub fn presence(os: Os, architecture: Architecture, soname: &str) -> Presence {

@@ -29,7 +29,8 @@ struct Table {
     package: Vec<PlatformPackage>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| table::parse(include_str!("../../rules/data/npm-platform-packages.toml")));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| table::parse(include_str!("../../rules/data/npm-platform-packages.toml")));
 
 /// All of them.
 pub fn all() -> &'static [PlatformPackage] {

@@ -40,7 +40,8 @@ struct CpuNames {
     other: Vec<String>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::table::parse(include_str!("../../rules/data/platform-names.toml")));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| super::table::parse(include_str!("../../rules/data/platform-names.toml")));
 
 /// The platform that a path names, as far as it names one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,7 +90,8 @@ impl NamedPlatform {
 
     /// Whether a package that chooses by these names passes it over on Lambda with this architecture.
     pub fn is_foreign_to(self, architecture: Option<Architecture>) -> bool {
-        let cpu_differs = matches!((self.architecture, architecture), (Some(named), Some(ours)) if named != ours);
+        let cpu_differs =
+            matches!((self.architecture, architecture), (Some(named), Some(ours)) if named != ours);
         self.other_os || self.musl || cpu_differs || (self.other_cpu && self.architecture.is_none())
     }
 }

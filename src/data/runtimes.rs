@@ -168,8 +168,10 @@ struct OsTable {
     os: Vec<OsFacts>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| table::parse(include_str!("../../rules/data/runtimes.toml")));
-static SYSTEMS: LazyLock<OsTable> = LazyLock::new(|| table::parse(include_str!("../../rules/data/operating-systems.toml")));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| table::parse(include_str!("../../rules/data/runtimes.toml")));
+static SYSTEMS: LazyLock<OsTable> =
+    LazyLock::new(|| table::parse(include_str!("../../rules/data/operating-systems.toml")));
 
 /// Every runtime.
 pub fn all() -> &'static [Runtime] {
@@ -273,8 +275,13 @@ mod tests {
         for runtime in all() {
             assert!(runtime.block_create <= runtime.block_update, "{}", runtime.id);
             if let Some(successor) = &runtime.successor {
-                let successor = find(successor).unwrap_or_else(|| panic!("{}: no successor {successor}", runtime.id));
-                assert!(matches!(successor.lifecycle(data_as_of()), Lifecycle::Supported { .. }), "{}", runtime.id);
+                let successor =
+                    find(successor).unwrap_or_else(|| panic!("{}: no successor {successor}", runtime.id));
+                assert!(
+                    matches!(successor.lifecycle(data_as_of()), Lifecycle::Supported { .. }),
+                    "{}",
+                    runtime.id
+                );
             }
         }
     }
@@ -283,14 +290,21 @@ mod tests {
     #[test]
     fn every_date_changes_what_is_said_on_its_day() {
         for runtime in all() {
-            for date in [runtime.deprecated, runtime.block_create, runtime.block_update].into_iter().flatten() {
+            for date in [runtime.deprecated, runtime.block_create, runtime.block_update].into_iter().flatten()
+            {
                 for today in [date.yesterday().unwrap(), date, date.tomorrow().unwrap()] {
                     let past = |one: Option<Date>| one.is_some_and(|one| one <= today);
                     let right = match runtime.lifecycle(today) {
                         Lifecycle::UpdateBlocked { .. } => past(runtime.block_update),
-                        Lifecycle::CreateBlocked { .. } => past(runtime.block_create) && !past(runtime.block_update),
-                        Lifecycle::Deprecated { .. } => past(runtime.deprecated) && !past(runtime.block_create),
-                        Lifecycle::Supported { .. } => !past(runtime.deprecated) && !past(runtime.block_create),
+                        Lifecycle::CreateBlocked { .. } => {
+                            past(runtime.block_create) && !past(runtime.block_update)
+                        }
+                        Lifecycle::Deprecated { .. } => {
+                            past(runtime.deprecated) && !past(runtime.block_create)
+                        }
+                        Lifecycle::Supported { .. } => {
+                            !past(runtime.deprecated) && !past(runtime.block_create)
+                        }
                     };
                     assert!(right, "{} on {today}", runtime.id);
                 }

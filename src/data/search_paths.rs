@@ -79,7 +79,8 @@ struct Table {
     families: BTreeMap<Family, Paths>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| table::parse(include_str!("../../rules/data/search-paths.toml")));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| table::parse(include_str!("../../rules/data/search-paths.toml")));
 
 /// The search paths of a runtime, in order, with its version filled in.
 pub fn of(runtime: &Runtime) -> Vec<SearchPath> {
@@ -90,19 +91,27 @@ pub fn of(runtime: &Runtime) -> Vec<SearchPath> {
 fn filled(path: &SearchPath, runtime: &Runtime) -> SearchPath {
     let gems = runtime.gem_abi.as_deref().unwrap_or_default();
     let major = runtime.major().map(|major| major.to_string()).unwrap_or_default();
-    let folder = path.folder.replace("{python}", &runtime.language).replace("{node}", &major).replace("{gems}", gems);
+    let folder =
+        path.folder.replace("{python}", &runtime.language).replace("{node}", &major).replace("{gems}", gems);
     SearchPath { folder, ..*path }
 }
 
 /// The folders of a layer that a runtime searches for one kind of thing, in order.
 pub fn layer_folders(holds: Holds, runtime: &Runtime) -> Vec<String> {
-    of(runtime).into_iter().filter(|path| path.root == Root::Opt && path.holds == holds).map(|path| path.folder).collect()
+    of(runtime)
+        .into_iter()
+        .filter(|path| path.root == Root::Opt && path.holds == holds)
+        .map(|path| path.folder)
+        .collect()
 }
 
 /// The folders that a family searches below a root for one kind of thing, with the placeholders of versions left in.
 pub fn patterns(family: Family, root: Root, holds: Holds) -> Vec<String> {
     let own = TABLE.families.get(&family).map(|paths| paths.paths.as_slice()).unwrap_or_default();
-    own.iter().filter(|path| path.root == root && path.holds == holds).map(|path| path.folder.clone()).collect()
+    own.iter()
+        .filter(|path| path.root == root && path.holds == holds)
+        .map(|path| path.folder.clone())
+        .collect()
 }
 
 /// The folder of a layer that a family's packages belong in, for the advice to move them there.
@@ -126,8 +135,14 @@ mod tests {
     #[test]
     fn versions_are_filled_in() {
         let folders = |id, holds| layer_folders(holds, runtimes::find(id).unwrap());
-        assert_eq!(folders("python3.12", Holds::PythonModules), ["python/lib/python3.12/site-packages", "python"]);
-        assert_eq!(folders("nodejs22.x", Holds::NodeModules), ["nodejs/node22/node_modules", "nodejs/node_modules"]);
+        assert_eq!(
+            folders("python3.12", Holds::PythonModules),
+            ["python/lib/python3.12/site-packages", "python"]
+        );
+        assert_eq!(
+            folders("nodejs22.x", Holds::NodeModules),
+            ["nodejs/node22/node_modules", "nodejs/node_modules"]
+        );
         assert_eq!(folders("ruby3.3", Holds::Gems), ["ruby/gems/3.3.0"]);
         assert_eq!(folders("java21", Holds::Jars), ["java/lib"]);
     }

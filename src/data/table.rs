@@ -2,7 +2,6 @@
 
 use serde::de::DeserializeOwned;
 
-
 /// Parses a compiled-in table.
 #[expect(clippy::expect_used, reason = "the tables are part of the program, and a test parses each of them")]
 pub(super) fn parse<T: DeserializeOwned>(text: &str) -> T {

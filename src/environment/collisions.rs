@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::archive::entry::EntryKind;
 
-use super::{
-    deployment::Deployment,
-    filesystem::Provider,
-};
+use super::{deployment::Deployment, filesystem::Provider};
 
 /// Files of metadata folders that differ from build to build and mean nothing.
 const MEANINGLESS: [&str; 5] = ["RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "WHEEL"];
@@ -33,10 +30,19 @@ impl<'a> Deployment<'a> {
         for (path, group) in self.opt.paths() {
             let Some((_, winner)) = group.last().filter(|_| group.len() > 1) else { continue };
             for (_, loser) in group {
-                let files = winner.entry.kind != EntryKind::Directory && loser.entry.kind != EntryKind::Directory;
+                let files =
+                    winner.entry.kind != EntryKind::Directory && loser.entry.kind != EntryKind::Directory;
                 let other_layer = loser.order != winner.order && !std::ptr::eq(loser.package, winner.package);
-                if files && other_layer && is_same(winner, loser) == same_bytes && (same_bytes || !is_meaningless(path)) {
-                    found.entry((loser.order, winner.order)).or_default().push(Overlap { path, winner: *winner, loser: *loser });
+                if files
+                    && other_layer
+                    && is_same(winner, loser) == same_bytes
+                    && (same_bytes || !is_meaningless(path))
+                {
+                    found.entry((loser.order, winner.order)).or_default().push(Overlap {
+                        path,
+                        winner: *winner,
+                        loser: *loser,
+                    });
                 }
             }
         }
@@ -47,7 +53,9 @@ impl<'a> Deployment<'a> {
     pub fn files_against_folders(&self) -> Vec<(Provider<'a>, Provider<'a>)> {
         let mut found = Vec::new();
         for (path, group) in self.opt.paths() {
-            let Some((_, file)) = group.iter().find(|(_, one)| one.entry.kind != EntryKind::Directory) else { continue };
+            let Some((_, file)) = group.iter().find(|(_, one)| one.entry.kind != EntryKind::Directory) else {
+                continue;
+            };
             let folder = group.iter().map(|(_, one)| *one).find(|one| one.entry.kind == EntryKind::Directory);
             let inside = || self.opt.below(path).map(|(_, one)| *one).next();
             if let Some(folder) = folder.or_else(inside).filter(|folder| folder.order != file.order) {
@@ -72,5 +80,7 @@ fn is_same(one: &Provider<'_>, two: &Provider<'_>) -> bool {
 
 fn is_meaningless(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.contains("__pycache__/") || (path.contains(".dist-info/") && MEANINGLESS.contains(&name)) || name == ".package-lock.json"
+    path.contains("__pycache__/")
+        || (path.contains(".dist-info/") && MEANINGLESS.contains(&name))
+        || name == ".package-lock.json"
 }

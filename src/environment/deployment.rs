@@ -100,7 +100,9 @@ impl<'a> Deployment<'a> {
     pub fn place(&self) -> Option<Place> {
         let declared = self.function().and_then(|function| function.declared_at.as_ref());
         match (self.code.or_else(|| self.known_layers().next()), declared) {
-            (Some(code), declared) => Some(Place::package(&code.label).declared_at(declared).declared_at(code.declared_at.as_ref())),
+            (Some(code), declared) => {
+                Some(Place::package(&code.label).declared_at(declared).declared_at(code.declared_at.as_ref()))
+            }
             (None, Some(span)) => Some(Place::source(span.clone())),
             (None, None) => None,
         }
@@ -133,7 +135,9 @@ impl<'a> Deployment<'a> {
     pub fn target(&self) -> Option<SafeText> {
         let runtime = self.runtime.map(|runtime| runtime.id.as_str());
         match (runtime, self.architecture) {
-            (Some(runtime), Some(architecture)) => Some(SafeText::new(format!("{runtime} on {architecture}"))),
+            (Some(runtime), Some(architecture)) => {
+                Some(SafeText::new(format!("{runtime} on {architecture}")))
+            }
             (Some(one), None) => Some(SafeText::new(one)),
             (None, Some(one)) => Some(SafeText::new(one.as_str())),
             (None, None) => None,

@@ -30,15 +30,22 @@ impl<'a> Tree<'a> {
         let mut nodes: Vec<(&str, Provider<'_>)> = Vec::new();
         for (order, package) in packages.into_iter().enumerate() {
             let entries = package.archive.entries().iter().enumerate();
-            nodes.extend(entries.map(|(index, entry)| (entry.path.as_str(), Provider { package, order, index, entry })));
+            nodes.extend(
+                entries
+                    .map(|(index, entry)| (entry.path.as_str(), Provider { package, order, index, entry })),
+            );
         }
-        nodes.sort_by(|(one, a), (two, b)| one.cmp(two).then(a.order.cmp(&b.order)).then(a.index.cmp(&b.index)));
+        nodes.sort_by(|(one, a), (two, b)| {
+            one.cmp(two).then(a.order.cmp(&b.order)).then(a.index.cmp(&b.index))
+        });
         Self { nodes }
     }
 
     /// All providers of every path, in the order of paths; the last provider of each is the one that stays.
     pub fn paths(&self) -> impl Iterator<Item = (&'a str, &[(&'a str, Provider<'a>)])> {
-        self.nodes.chunk_by(|(one, _), (two, _)| one == two).filter_map(|group| Some((group.first()?.0, group)))
+        self.nodes
+            .chunk_by(|(one, _), (two, _)| one == two)
+            .filter_map(|group| Some((group.first()?.0, group)))
     }
 
     /// What lies at a path at the end.
@@ -50,19 +57,29 @@ impl<'a> Tree<'a> {
 
     /// Whether a regular file or a link lies at a path.
     pub fn is_file(&self, path: &str) -> bool {
-        self.find(path).is_some_and(|provider| provider.entry.kind != crate::archive::entry::EntryKind::Directory)
+        self.find(path)
+            .is_some_and(|provider| provider.entry.kind != crate::archive::entry::EntryKind::Directory)
     }
 
     /// Whether a path is a folder, by an entry of its own or by something inside it.
     pub fn is_folder(&self, path: &str) -> bool {
-        path.is_empty() || self.below(path).next().is_some() || self.find(path).is_some_and(|one| !self.is_file(one.entry.path.as_str()))
+        path.is_empty()
+            || self.below(path).next().is_some()
+            || self.find(path).is_some_and(|one| !self.is_file(one.entry.path.as_str()))
     }
 
     /// Everything below a folder (all providers), in the order of paths. `""` is the root.
-    pub fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = &'t (&'a str, Provider<'a>)> + use<'t, 'a> {
+    pub fn below<'t>(
+        &'t self,
+        folder: &str,
+    ) -> impl Iterator<Item = &'t (&'a str, Provider<'a>)> + use<'t, 'a> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let start = self.nodes.partition_point(|(path, _)| *path < prefix.as_str());
-        self.nodes.iter().skip(start).take_while(move |(path, _)| path.starts_with(&prefix)).filter(|(path, _)| !path.is_empty())
+        self.nodes
+            .iter()
+            .skip(start)
+            .take_while(move |(path, _)| path.starts_with(&prefix))
+            .filter(|(path, _)| !path.is_empty())
     }
 
     /// The names directly in a folder, sorted, each once.

@@ -26,7 +26,9 @@ pub enum HandlerFile {
 impl Deployment<'_> {
     /// Whether the file of the handler is there.
     pub fn handler_file(&self) -> HandlerFile {
-        let (Some(runtime), Some(handler)) = (self.runtime, self.handler) else { return HandlerFile::Undecided };
+        let (Some(runtime), Some(handler)) = (self.runtime, self.handler) else {
+            return HandlerFile::Undecided;
+        };
         if self.code.is_none() {
             return HandlerFile::Undecided;
         }
@@ -39,7 +41,9 @@ impl Deployment<'_> {
             Family::Go | Family::Provided | Family::Custom => HandlerFile::Undecided,
         };
         match answer {
-            HandlerFile::Missing { .. } if !self.is_complete() || self.has_own_search_paths() => HandlerFile::Undecided,
+            HandlerFile::Missing { .. } if !self.is_complete() || self.has_own_search_paths() => {
+                HandlerFile::Undecided
+            }
             answer => answer,
         }
     }
@@ -61,7 +65,11 @@ impl Deployment<'_> {
                     name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(".cpython-"))
                 })
         });
-        if found { HandlerFile::Found } else { HandlerFile::Missing { name: module, expected: format!("{path}.py") } }
+        if found {
+            HandlerFile::Found
+        } else {
+            HandlerFile::Missing { name: module, expected: format!("{path}.py") }
+        }
     }
 
     /// The last path segment is split at its first dot; an absolute path may name a layer.
@@ -77,8 +85,11 @@ impl Deployment<'_> {
         let endings = ["", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"];
         let on_node_path = || {
             self.paths_of(Holds::NodeModules).iter().any(|place| {
-                let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
-                endings.iter().any(|ending| self.tree(place.root).is_file(&format!("{prefix}{relative}{ending}")))
+                let prefix =
+                    if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
+                endings
+                    .iter()
+                    .any(|ending| self.tree(place.root).is_file(&format!("{prefix}{relative}{ending}")))
             })
         };
         if endings.iter().any(|ending| tree.is_file(&format!("{relative}{ending}"))) || on_node_path() {
@@ -93,7 +104,11 @@ impl Deployment<'_> {
             let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
             self.tree(place.root).is_file(&format!("{prefix}{file}.rb"))
         });
-        if found { HandlerFile::Found } else { HandlerFile::Missing { name: file.to_owned(), expected: format!("{file}.rb") } }
+        if found {
+            HandlerFile::Found
+        } else {
+            HandlerFile::Missing { name: file.to_owned(), expected: format!("{file}.rb") }
+        }
     }
 
     /// `Assembly::Type::Method`, or the name of an executable assembly.
@@ -111,8 +126,14 @@ impl Deployment<'_> {
     fn java_handler(&self, handler: &str) -> HandlerFile {
         let class = handler.split("::").next().unwrap_or(handler);
         let expected = format!("{}.class", class.replace('.', "/"));
-        let jars = self.paths_of(Holds::Jars).iter().any(|place| {
-            self.tree(place.root).names_in(&place.folder).iter().any(|name| name.ends_with(".jar"))
+        // a jar at the root is not on the class path, and layout/jar-at-root says so
+        let places = self
+            .paths_of(Holds::Jars)
+            .into_iter()
+            .map(|place| (place.root, place.folder))
+            .chain([(Root::Task, String::new())]);
+        let jars = places.into_iter().any(|(root, folder)| {
+            self.tree(root).names_in(&folder).iter().any(|name| name.ends_with(".jar"))
         });
         if self.task.is_file(&expected) {
             HandlerFile::Found

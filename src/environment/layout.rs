@@ -13,8 +13,18 @@ use crate::{
 use super::{deployment::Deployment, package::Package};
 
 /// Names of folders that never are a Python package: a distribution below one of them was put in the wrong place.
-const PYTHON_PLACES: [&str; 10] =
-    ["python", "site-packages", "dist-packages", "lib", "lib64", "Lib", "venv", ".venv", "env", "node_modules"];
+const PYTHON_PLACES: [&str; 10] = [
+    "python",
+    "site-packages",
+    "dist-packages",
+    "lib",
+    "lib64",
+    "Lib",
+    "venv",
+    ".venv",
+    "env",
+    "node_modules",
+];
 
 /// Top folders of a layer that language packages have no business in, whatever they hold.
 const OTHER_TOPS: [&str; 8] = ["bin", "lib", "extensions", "share", "etc", "include", "man", "src"];
@@ -37,7 +47,12 @@ pub fn groups(package: &Package) -> Vec<Group> {
     let mut groups: BTreeMap<(Family, String), Group> = BTreeMap::new();
     for (family, folder, name, entry) in python(package).into_iter().chain(others(package)) {
         let key = (family, folder.clone());
-        let group = groups.entry(key).or_insert_with(|| Group { family, folder, entries: Vec::new(), names: Vec::new() });
+        let group = groups.entry(key).or_insert_with(|| Group {
+            family,
+            folder,
+            entries: Vec::new(),
+            names: Vec::new(),
+        });
         if !group.names.contains(&name) {
             group.names.push(name);
             group.entries.push(entry);
@@ -61,7 +76,11 @@ fn python(package: &Package) -> Vec<Found> {
 
 /// Whether a folder of distributions lies inside an importable package: `python/setuptools/_vendor`.
 fn is_vendored(folder: &str) -> bool {
-    let place = |part: &str| PYTHON_PLACES.contains(&part) || part.strip_prefix("python3").is_some() || part.eq_ignore_ascii_case("python");
+    let place = |part: &str| {
+        PYTHON_PLACES.contains(&part)
+            || part.strip_prefix("python3").is_some()
+            || part.eq_ignore_ascii_case("python")
+    };
     let mut parts = folder.split('/').filter(|part| !part.is_empty()).skip(1);
     parts.any(|part| !place(part))
 }
@@ -76,7 +95,11 @@ fn bare_python(package: &Package) -> Vec<Found> {
         }
         let parts: Vec<&str> = path.split('/').collect();
         // the folder is the longest beginning of names that are places, the package is what follows
-        let places = parts.iter().take_while(|part| is_vendored_place(part)).count().min(parts.len().saturating_sub(1));
+        let places = parts
+            .iter()
+            .take_while(|part| is_vendored_place(part))
+            .count()
+            .min(parts.len().saturating_sub(1));
         let folder = parts.get(..places).unwrap_or_default().join("/");
         let name = parts.get(places).copied().unwrap_or_default().trim_end_matches(".py").to_owned();
         found.push((Family::Python, folder, name, index));
@@ -98,7 +121,11 @@ fn other(path: &str, index: usize) -> Option<Found> {
     if name == "package.json" {
         return node(path, index);
     }
-    if name.ends_with(".jar") && name.len() > 4 && !path.contains("node_modules/") && !path.starts_with("python/") {
+    if name.ends_with(".jar")
+        && name.len() > 4
+        && !path.contains("node_modules/")
+        && !path.starts_with("python/")
+    {
         return Some((Family::Java, folder.to_owned(), name.to_owned(), index));
     }
     if name.ends_with(".gemspec") && (folder == "specifications" || folder.ends_with("/specifications")) {
@@ -121,10 +148,14 @@ fn node(path: &str, index: usize) -> Option<Found> {
         [] => return None,
     };
     match before {
-        Some(before) if is_node_place(before) => Some((Family::Nodejs, format!("{before}node_modules"), name, index)),
+        Some(before) if is_node_place(before) => {
+            Some((Family::Nodejs, format!("{before}node_modules"), name, index))
+        }
         Some(_) => None,
         None => {
-            let name = folder.strip_prefix("nodejs/").filter(|name| !name.contains('/') && !name.starts_with("node"))?;
+            let name = folder
+                .strip_prefix("nodejs/")
+                .filter(|name| !name.contains('/') && !name.starts_with("node"))?;
             Some((Family::Nodejs, "nodejs".to_owned(), name.to_owned(), index))
         }
     }
@@ -155,7 +186,8 @@ impl Deployment<'_> {
         if self.extra_folders.contains(&group.folder) {
             return Standing::Reachable;
         }
-        let any_version = || search_folders(group.family).iter().any(|pattern| is_version_of(&group.folder, pattern));
+        let any_version =
+            || search_folders(group.family).iter().any(|pattern| is_version_of(&group.folder, pattern));
         match self.runtime {
             Some(runtime) if runtime.family != group.family => match runtime.family {
                 Family::Provided | Family::Custom | Family::Go => Standing::Reachable,
@@ -184,9 +216,13 @@ impl Deployment<'_> {
     /// Where packages of a family belong in a layer.
     pub fn home_of(&self, family: Family) -> String {
         let own = self.runtime.filter(|runtime| runtime.family == family);
-        let folders = own.map(|runtime| search_paths::layer_folders(holds_of(family), runtime)).unwrap_or_default();
+        let folders =
+            own.map(|runtime| search_paths::layer_folders(holds_of(family), runtime)).unwrap_or_default();
         let fallback = search_paths::language_folder(family).unwrap_or_default();
-        folders.into_iter().find(|folder| folder == fallback || folder.starts_with("ruby/gems/")).unwrap_or_else(|| fallback.to_owned())
+        folders
+            .into_iter()
+            .find(|folder| folder == fallback || folder.starts_with("ruby/gems/"))
+            .unwrap_or_else(|| fallback.to_owned())
     }
 }
 
@@ -213,7 +249,9 @@ fn is_version_of(folder: &str, pattern: &str) -> bool {
         Some((before, rest)) => {
             let after = rest.split_once('}').map_or("", |(_, after)| after);
             let version = folder.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-            version.is_some_and(|version| !version.is_empty() && version.chars().all(|c| c.is_ascii_digit() || c == '.' || c == 'x'))
+            version.is_some_and(|version| {
+                !version.is_empty() && version.chars().all(|c| c.is_ascii_digit() || c == '.' || c == 'x')
+            })
         }
     }
 }

@@ -110,7 +110,8 @@ impl<'a> Deployment<'a> {
         let tree = self.tree(root_of(package.role));
         let stays = |binary: &&Binary| {
             let path = package.entry(binary.entry).map(|entry| entry.path.as_str()).unwrap_or_default();
-            tree.find(path).is_none_or(|last| std::ptr::eq(last.package, package) && last.index == binary.entry)
+            tree.find(path)
+                .is_none_or(|last| std::ptr::eq(last.package, package) && last.index == binary.entry)
         };
         package
             .inventory
@@ -161,7 +162,10 @@ impl<'a> Deployment<'a> {
         if shared && (folder == "lib" || (folder.is_empty() && !package.is_layer())) {
             return Reach::Loaded(Loading::Library);
         }
-        if name.ends_with(".node") && self.on_path_of(package, path, Holds::NodeModules) && self.may_be(Family::Nodejs) {
+        if name.ends_with(".node")
+            && self.on_path_of(package, path, Holds::NodeModules)
+            && self.may_be(Family::Nodejs)
+        {
             return Reach::Loaded(Loading::NodeAddon);
         }
         if shared && self.may_be(Family::Ruby) && self.on_path_of(package, path, Holds::Gems) {
@@ -170,7 +174,11 @@ impl<'a> Deployment<'a> {
         if folder == "bin" && package.is_layer() {
             return Reach::Loaded(Loading::Program);
         }
-        if shared && [Holds::PythonModules, Holds::NodeModules].iter().any(|holds| self.on_path_of(package, path, *holds)) {
+        if shared
+            && [Holds::PythonModules, Holds::NodeModules]
+                .iter()
+                .any(|holds| self.on_path_of(package, path, *holds))
+        {
             return Reach::Loaded(Loading::BundledLibrary);
         }
         Reach::OffPath
@@ -187,7 +195,9 @@ impl<'a> Deployment<'a> {
             return true;
         }
         let root = root_of(package.role);
-        let below = |folder: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let below = |folder: &str| {
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
         match self.runtime {
             Some(_) => self.paths_of(holds).iter().any(|one| one.root == root && below(&one.folder)),
             None => match holds {
@@ -205,14 +215,18 @@ fn started_by_lambda(package: &Package, entry: &Entry, deployment: &Deployment<'
     if package.is_layer() && entry.path.parent() == "extensions" {
         return Some(Loading::Extension);
     }
-    let custom = deployment.runtime.is_some_and(|runtime| matches!(runtime.family, Family::Provided | Family::Custom));
+    let custom =
+        deployment.runtime.is_some_and(|runtime| matches!(runtime.family, Family::Provided | Family::Custom));
     (path == "bootstrap" && custom).then_some(Loading::Bootstrap)
 }
 
 /// Whether a name follows the pattern of an extension module with a tag: `x.cpython-312-x86_64-linux-gnu.so`, `x.abi3.so`, `x.pyd`.
 pub fn is_tagged_extension(name: &str) -> bool {
-    let ends = |ending: &str| std::path::Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
-    ends("pyd") || (ends("so") && (name.contains(".cpython-") || name.contains(".abi3") || name.contains(".pypy")))
+    let ends = |ending: &str| {
+        std::path::Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+    };
+    ends("pyd")
+        || (ends("so") && (name.contains(".cpython-") || name.contains(".abi3") || name.contains(".pypy")))
 }
 
 /// Whether a shared object defines the entry point of an extension module.

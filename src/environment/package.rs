@@ -52,7 +52,9 @@ impl Package {
     /// The place of one entry, by its index.
     pub fn entry_place(&self, index: usize) -> Place {
         match self.entry(index) {
-            Some(entry) => Place::entry(&self.label, entry.path.clone()).declared_at(self.declared_at.as_ref()),
+            Some(entry) => {
+                Place::entry(&self.label, entry.path.clone()).declared_at(self.declared_at.as_ref())
+            }
             None => self.place(),
         }
     }

@@ -42,11 +42,14 @@ pub fn deployments<'a>(
     defaults: &'a FunctionDefaults,
 ) -> Vec<Deployment<'a>> {
     let mut trees = Trees::default();
-    let mut made: Vec<Deployment<'_>> = functions.iter().map(|function| of_function(function, packages, &mut trees)).collect();
+    let mut made: Vec<Deployment<'_>> =
+        functions.iter().map(|function| of_function(function, packages, &mut trees)).collect();
     for (index, package) in packages.iter().enumerate() {
         match package.role {
             Role::Layer => {
-                let users = functions.iter().filter(|function| function.layers.iter().any(|layer| layer.package == Some(index)));
+                let users = functions
+                    .iter()
+                    .filter(|function| function.layers.iter().any(|layer| layer.package == Some(index)));
                 let extra = users.flat_map(|function| extra_folders(&function.environment)).collect();
                 made.extend(of_layer(package, extra, &mut trees));
             }
@@ -99,7 +102,11 @@ fn known<'a>(layer: &Attached<'a>) -> Option<&'a Package> {
     }
 }
 
-fn of_package<'a>(package: &'a Package, defaults: &'a FunctionDefaults, trees: &mut Trees<'a>) -> Deployment<'a> {
+fn of_package<'a>(
+    package: &'a Package,
+    defaults: &'a FunctionDefaults,
+    trees: &mut Trees<'a>,
+) -> Deployment<'a> {
     Deployment {
         purpose: Purpose::Package,
         code: Some(package),
@@ -114,11 +121,13 @@ fn of_package<'a>(package: &'a Package, defaults: &'a FunctionDefaults, trees: &
 }
 
 /// Variables that name folders to search.
-const PATH_VARIABLES: [&str; 6] = ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "GEM_PATH", "LD_LIBRARY_PATH", "PATH"];
+const PATH_VARIABLES: [&str; 6] =
+    ["PYTHONPATH", "NODE_PATH", "RUBYLIB", "GEM_PATH", "LD_LIBRARY_PATH", "PATH"];
 
 /// The folders below `/opt` that a function's environment adds to a search path.
 fn extra_folders(environment: &BTreeMap<String, String>) -> Vec<String> {
-    let paths = PATH_VARIABLES.iter().filter_map(|name| environment.get(*name)).flat_map(|value| value.split(':'));
+    let paths =
+        PATH_VARIABLES.iter().filter_map(|name| environment.get(*name)).flat_map(|value| value.split(':'));
     let below = paths.filter_map(|path| path.trim_end_matches('/').strip_prefix("/opt"));
     below.map(|folder| folder.trim_start_matches('/').to_owned()).collect()
 }

@@ -7,7 +7,8 @@ const LAYER_FOLDERS: [&str; 9] =
     ["python", "nodejs", "java/lib", "ruby/gems", "ruby/lib", "extensions", "dotnetcore", "lib", "bin"];
 
 /// Files at the root that only a function has a use for.
-const FUNCTION_STEMS: [&str; 8] = ["lambda_function", "app", "main", "index", "handler", "function", "server", "lambda"];
+const FUNCTION_STEMS: [&str; 8] =
+    ["lambda_function", "app", "main", "index", "handler", "function", "server", "lambda"];
 
 /// Endings of source files that a function has at its root.
 const SOURCE_ENDINGS: [&str; 6] = [".py", ".js", ".mjs", ".cjs", ".rb", ".ts"];
@@ -49,9 +50,11 @@ fn has_folder(archive: &Archive, folder: &str) -> bool {
 
 /// The one top folder that holds everything, if there is one.
 pub fn wrapper(archive: &Archive) -> Option<&str> {
-    let mut tops = archive.entries().iter().filter(|entry| entry.is_file()).map(|entry| (entry.path.top(), entry));
+    let mut tops =
+        archive.entries().iter().filter(|entry| entry.is_file()).map(|entry| (entry.path.top(), entry));
     let (first, entry) = tops.next()?;
-    let wrapped = entry.path.as_str() != first && tops.all(|(top, entry)| top == first && entry.path.as_str() != top);
+    let wrapped =
+        entry.path.as_str() != first && tops.all(|(top, entry)| top == first && entry.path.as_str() != top);
     wrapped.then_some(first)
 }
 
@@ -69,11 +72,16 @@ fn is_only_packages(archive: &Archive) -> bool {
 
 fn is_root_javascript(entry: &crate::archive::entry::Entry) -> bool {
     let path = entry.path.as_str();
-    entry.is_file() && !path.contains('/') && [".js", ".mjs", ".cjs"].iter().any(|ending| path.ends_with(ending))
+    entry.is_file()
+        && !path.contains('/')
+        && [".js", ".mjs", ".cjs"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// Nothing but `lib/` and `bin/`: a layer of libraries or programs.
 fn only_native_folders(archive: &Archive) -> bool {
     let mut files = archive.entries().iter().filter(|entry| entry.is_file()).peekable();
-    files.peek().is_some() && files.all(|entry| matches!(entry.path.top(), "lib" | "bin" | "share" | "etc") && entry.path.as_str().contains('/'))
+    files.peek().is_some()
+        && files.all(|entry| {
+            matches!(entry.path.top(), "lib" | "bin" | "share" | "etc") && entry.path.as_str().contains('/')
+        })
 }

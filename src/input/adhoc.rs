@@ -78,8 +78,11 @@ impl AdHoc {
             None => None,
             Some(path) => Some(self.index_of(path, Role::Function, project)?),
         };
-        let layers = self.layers.iter().map(|layer| self.layer_ref(layer, project)).collect::<Result<Vec<_>, _>>()?;
-        let name = package.and_then(|index| project.packages.get(index)).map_or("function", |one| one.label.path.file_name());
+        let layers =
+            self.layers.iter().map(|layer| self.layer_ref(layer, project)).collect::<Result<Vec<_>, _>>()?;
+        let name = package
+            .and_then(|index| project.packages.get(index))
+            .map_or("function", |one| one.label.path.file_name());
         project.functions.push(Function {
             name: SafeText::new(name),
             package,
@@ -110,7 +113,9 @@ impl AdHoc {
 
     fn index_of(&self, path: &Path, role: Role, project: &mut Project) -> Result<usize, UsageError> {
         readable(path)?;
-        if let Some(known) = project.packages.iter().position(|one| one.path == path && one.role == Some(role)) {
+        if let Some(known) =
+            project.packages.iter().position(|one| one.path == path && one.role == Some(role))
+        {
             return Ok(known);
         }
         project.packages.push(self.source(path, Some(role)));

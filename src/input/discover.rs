@@ -43,7 +43,8 @@ fn relative_to_here(path: &Path) -> PathBuf {
 
 /// Zips and jars in the current folder and in the usual output folders, sorted.
 pub fn packages_here() -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = OUTPUT_FOLDERS.iter().flat_map(|folder| packages_in(Path::new(folder))).collect();
+    let mut found: Vec<PathBuf> =
+        OUTPUT_FOLDERS.iter().flat_map(|folder| packages_in(Path::new(folder))).collect();
     found.sort();
     found.dedup();
     found

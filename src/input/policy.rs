@@ -145,7 +145,10 @@ pub struct PolicyDocument {
 pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
     let value = json(source, &source.text)?;
     let whole = SourceSpan::locate(&source.file, &source.text, value.range().start..value.range().end);
-    let wrapped = value.as_object().filter(|object| object.get("Statement").is_none()).and_then(|object| object.get("Policy"));
+    let wrapped = value
+        .as_object()
+        .filter(|object| object.get("Statement").is_none())
+        .and_then(|object| object.get("Policy"));
     let mut reader = Reader { source, fixed: None, faults: Vec::new(), statement: None };
     let statements = match wrapped.map(|property| &property.value) {
         Some(Value::StringLit(inner)) => {
@@ -187,8 +190,9 @@ fn json<'a>(source: &PolicySource, text: &'a str) -> Result<Value<'a>, UsageErro
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict)
-        .map_err(|error| fault(format!("not JSON: {}", error.kind()), error.range().start..error.range().end))?;
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict).map_err(|error| {
+        fault(format!("not JSON: {}", error.kind()), error.range().start..error.range().end)
+    })?;
     parsed.value.ok_or_else(|| fault("empty: a policy is a JSON object".to_owned(), 0..0))
 }
 
@@ -224,7 +228,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn span(&self, value: &impl Ranged) -> SourceSpan {
         let range = value.range();
-        self.fixed.clone().unwrap_or_else(|| SourceSpan::locate(&self.source.file, &self.source.text, range.start..range.end))
+        self.fixed.clone().unwrap_or_else(|| {
+            SourceSpan::locate(&self.source.file, &self.source.text, range.start..range.end)
+        })
     }
 
     fn fault(&mut self, at: &impl Ranged, message: impl Into<String>) {
@@ -247,7 +253,8 @@ impl Reader<'_> {
             Value::Array(array) => array.elements.iter().collect(),
             one => vec![one],
         };
-        let statements: Vec<Statement> = list.into_iter().enumerate().filter_map(|(index, one)| self.statement(index, one)).collect();
+        let statements: Vec<Statement> =
+            list.into_iter().enumerate().filter_map(|(index, one)| self.statement(index, one)).collect();
         self.statement = None;
         self.duplicate_sids(&statements);
         statements
@@ -263,7 +270,8 @@ impl Reader<'_> {
 
     fn duplicate_sids(&mut self, statements: &[Statement]) {
         for (index, statement) in statements.iter().enumerate() {
-            let earlier = statements.iter().take(index).any(|one| one.sid.is_some() && one.sid == statement.sid);
+            let earlier =
+                statements.iter().take(index).any(|one| one.sid.is_some() && one.sid == statement.sid);
             if earlier {
                 let sid = statement.sid.clone().unwrap_or_default();
                 let message = format!("two statements have the Sid {sid}");
@@ -287,7 +295,16 @@ impl Reader<'_> {
 
     fn statement(&mut self, index: usize, value: &Value<'_>) -> Option<Statement> {
         const KEYS: [&str; 10] = [
-            "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition", "RevisionId",
+            "Sid",
+            "Effect",
+            "Principal",
+            "NotPrincipal",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Condition",
+            "RevisionId",
         ];
         self.statement = Some(index);
         let Value::Object(object) = value else {
@@ -302,7 +319,10 @@ impl Reader<'_> {
             effect,
             principals: self.principals(object),
             actions: self.actions(object),
-            resources: object.get("Resource").map(|property| self.strings(&property.value)).unwrap_or_default(),
+            resources: object
+                .get("Resource")
+                .map(|property| self.strings(&property.value))
+                .unwrap_or_default(),
             conditions: self.conditions(object),
         })
     }
@@ -392,7 +412,11 @@ impl Reader<'_> {
             self.keys(keys, &[]);
             for key in &keys.properties {
                 let values = self.strings(&key.value);
-                found.push(Condition { operator: operator.name.as_str().to_owned(), key: key.name.as_str().to_owned(), values });
+                found.push(Condition {
+                    operator: operator.name.as_str().to_owned(),
+                    key: key.name.as_str().to_owned(),
+                    values,
+                });
             }
         }
         found

@@ -60,7 +60,11 @@ impl Resolver<'_> {
         if let Some(policy) = &table.policy {
             let path = self.locate(policy)?;
             let declared_at = Some(self.span(policy));
-            self.project.policies.push(PolicyFile { path, layer: Some(alias.get_ref().clone()), declared_at });
+            self.project.policies.push(PolicyFile {
+                path,
+                layer: Some(alias.get_ref().clone()),
+                declared_at,
+            });
         }
         Ok(())
     }
@@ -83,14 +87,21 @@ impl Resolver<'_> {
     fn check_arn(&self, arn: &Spanned<String>) -> Result<(), UsageError> {
         match LayerArn::parse(arn.get_ref()) {
             Some(parsed) if parsed.version.is_some() => Ok(()),
-            Some(_) => Err(self.fault(arn, "a layer is attached by version", "the version number is missing")),
-            None => Err(self.fault(arn, "not a layer version ARN", "arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION")),
+            Some(_) => {
+                Err(self.fault(arn, "a layer is attached by version", "the version number is missing"))
+            }
+            None => Err(self.fault(
+                arn,
+                "not a layer version ARN",
+                "arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
+            )),
         }
     }
 
     fn function(&mut self, name: &Spanned<String>, table: &FunctionTable) -> Result<(), UsageError> {
         let package = table.path.as_ref().map(|path| self.function_package(name, path)).transpose()?;
-        let architectures = table.architecture.iter().map(|one| self.architecture(one)).collect::<Result<Vec<_>, _>>()?;
+        let architectures =
+            table.architecture.iter().map(|one| self.architecture(one)).collect::<Result<Vec<_>, _>>()?;
         let layers = table.layers.iter().map(|one| self.layer_ref(one)).collect::<Result<Vec<_>, _>>()?;
         let function = Function {
             name: SafeText::new(name.get_ref()),
@@ -106,9 +117,15 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    fn function_package(&mut self, name: &Spanned<String>, path: &Spanned<String>) -> Result<usize, UsageError> {
+    fn function_package(
+        &mut self,
+        name: &Spanned<String>,
+        path: &Spanned<String>,
+    ) -> Result<usize, UsageError> {
         let path = self.locate(path)?;
-        if let Some(known) = self.project.packages.iter().position(|one| one.path == path && one.role == Some(Role::Function)) {
+        if let Some(known) =
+            self.project.packages.iter().position(|one| one.path == path && one.role == Some(Role::Function))
+        {
             return Ok(known);
         }
         let source = PackageSource {
@@ -127,7 +144,11 @@ impl Resolver<'_> {
     fn layer_ref(&mut self, text: &Spanned<String>) -> Result<LayerRef, UsageError> {
         let written = self.written(text);
         let name = text.get_ref();
-        let known = self.project.packages.iter().position(|one| one.role == Some(Role::Layer) && *one.label.name == **name);
+        let known = self
+            .project
+            .packages
+            .iter()
+            .position(|one| one.role == Some(Role::Layer) && *one.label.name == **name);
         if name.starts_with("arn:") {
             self.check_arn(text)?;
             return Ok(LayerRef { written, arn: Some(name.clone()), package: known });
@@ -142,15 +163,22 @@ impl Resolver<'_> {
 
     fn layer_by_path(&mut self, text: &Spanned<String>) -> Result<usize, UsageError> {
         if !text.get_ref().contains(['/', '.', '*']) {
-            let aliases: Vec<&str> = self.file.manifest.layer.keys().map(|alias| alias.get_ref().as_str()).collect();
-            let fault = self.fault(text, format!("no layer `{}`", text.get_ref()), "neither an alias, nor a path, nor an ARN");
+            let aliases: Vec<&str> =
+                self.file.manifest.layer.keys().map(|alias| alias.get_ref().as_str()).collect();
+            let fault = self.fault(
+                text,
+                format!("no layer `{}`", text.get_ref()),
+                "neither an alias, nor a path, nor an ARN",
+            );
             return Err(match did_you_mean(text.get_ref(), aliases) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
                 None => fault,
             });
         }
         let path = self.locate(text)?;
-        if let Some(known) = self.project.packages.iter().position(|one| one.path == path && one.role == Some(Role::Layer)) {
+        if let Some(known) =
+            self.project.packages.iter().position(|one| one.path == path && one.role == Some(Role::Layer))
+        {
             return Ok(known);
         }
         let source = PackageSource {
@@ -172,14 +200,22 @@ impl Resolver<'_> {
             return Ok(path);
         }
         if !text.get_ref().contains(['*', '?', '[']) {
-            return Err(self.fault(text, format!("{} is not there", text.get_ref()), "no such file or folder"));
+            return Err(self.fault(
+                text,
+                format!("{} is not there", text.get_ref()),
+                "no such file or folder",
+            ));
         }
         let found = super::discover::glob(self.file.folder(), text.get_ref())
             .map_err(|cause| self.fault(text, format!("not a glob: {cause}"), "here"))?;
         match found.as_slice() {
             [one] => Ok(one.clone()),
             [] => Err(self.fault(text, format!("nothing matches {}", text.get_ref()), "no file or folder")),
-            more => Err(self.fault(text, format!("{} matches {} packages", text.get_ref(), more.len()), "has to match one")),
+            more => Err(self.fault(
+                text,
+                format!("{} matches {} packages", text.get_ref(), more.len()),
+                "has to match one",
+            )),
         }
     }
 

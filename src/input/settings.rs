@@ -46,7 +46,11 @@ fn resolve_chain(file: &ManifestFile, left: usize) -> Result<Settings, UsageErro
 
 fn extended(file: &ManifestFile, path: &Spanned<String>, left: usize) -> Result<Settings, UsageError> {
     let Some(left) = left.checked_sub(1) else {
-        return Err(file.fault(path.span(), "the chain of `extend` does not end", "extends itself, or is too long"));
+        return Err(file.fault(
+            path.span(),
+            "the chain of `extend` does not end",
+            "extends itself, or is too long",
+        ));
     };
     let target = file.folder().join(path.get_ref());
     if !target.is_file() {
@@ -85,7 +89,11 @@ fn names(file: &ManifestFile, value: &Spanned<Value>) -> Result<Vec<Written>, Us
 
 /// A name inside a list: its own place where the text shows it, else the list's.
 fn written(file: &ManifestFile, text: &str, within: Range<usize>) -> Written {
-    let start = file.text.get(within.clone()).and_then(|slice| slice.find(text)).map_or(within.start, |at| within.start + at);
+    let start = file
+        .text
+        .get(within.clone())
+        .and_then(|slice| slice.find(text))
+        .map_or(within.start, |at| within.start + at);
     let end = start.saturating_add(text.len());
     let at = crate::model::place::SourceSpan::locate(&shown(&file.path), &file.text, start..end);
     Written { text: text.to_owned(), at: Some(at) }
@@ -102,7 +110,11 @@ fn severity(file: &ManifestFile, value: &Spanned<Value>) -> Result<Severity, Usa
     }
 }
 
-fn budget(file: &ManifestFile, name: &Spanned<String>, value: &Spanned<Value>) -> Result<BudgetSetting, UsageError> {
+fn budget(
+    file: &ManifestFile,
+    name: &Spanned<String>,
+    value: &Spanned<Value>,
+) -> Result<BudgetSetting, UsageError> {
     let measure = match name.get_ref().as_str() {
         "zipped" => BudgetMeasure::Zipped,
         "unzipped" => BudgetMeasure::Unzipped,
@@ -115,7 +127,8 @@ fn budget(file: &ManifestFile, name: &Spanned<String>, value: &Spanned<Value>) -
         }
     };
     if let BudgetMeasure::Paths(glob) = &measure {
-        globset::Glob::new(glob).map_err(|cause| file.fault(name.span(), format!("not a glob: {cause}"), "here"))?;
+        globset::Glob::new(glob)
+            .map_err(|cause| file.fault(name.span(), format!("not a glob: {cause}"), "here"))?;
     }
     let limit = match value.get_ref() {
         Value::Integer(number) => u64::try_from(*number).ok(),
@@ -137,11 +150,16 @@ fn trust(table: &PolicyTable, settings: &mut TrustSettings) {
 
 fn ignore(file: &ManifestFile, table: &IgnoreTable) -> Result<IgnoreSetting, UsageError> {
     if table.reason.get_ref().trim().is_empty() {
-        return Err(file.fault(table.reason.span(), "an ignore needs a reason", "say why it is right to ignore it"));
+        return Err(file.fault(
+            table.reason.span(),
+            "an ignore needs a reason",
+            "say why it is right to ignore it",
+        ));
     }
     if let Some(path) = &table.path {
         let glob = path.split_once('!').map_or(path.as_str(), |(_, glob)| glob);
-        globset::Glob::new(glob).map_err(|cause| file.fault(table.rule.span(), format!("not a glob: {cause}"), "here"))?;
+        globset::Glob::new(glob)
+            .map_err(|cause| file.fault(table.rule.span(), format!("not a glob: {cause}"), "here"))?;
     }
     Ok(IgnoreSetting {
         rule: Written { text: table.rule.get_ref().clone(), at: Some(span(file, &table.rule)) },

@@ -82,7 +82,9 @@ pub(super) fn is_package_json(path: &str) -> bool {
 fn package_folder(path: &str) -> Option<(&str, &str)> {
     let folder = path.strip_suffix("/package.json")?;
     let (modules, name) = match folder.rsplit_once("node_modules/") {
-        Some((before, name)) if before.is_empty() || before.ends_with('/') => (folder.get(..before.len().checked_add(12)?)?, name),
+        Some((before, name)) if before.is_empty() || before.ends_with('/') => {
+            (folder.get(..before.len().checked_add(12)?)?, name)
+        }
         _ => return None,
     };
     let parts = name.split('/').count();
@@ -114,7 +116,10 @@ mod tests {
 
     #[test]
     fn python_metadata_is_read_from_names() {
-        assert_eq!(metadata_folder("python/numpy-1.26.4.dist-info/METADATA"), Some(("python", "numpy-1.26.4.dist-info")));
+        assert_eq!(
+            metadata_folder("python/numpy-1.26.4.dist-info/METADATA"),
+            Some(("python", "numpy-1.26.4.dist-info"))
+        );
         assert_eq!(metadata_folder("six-1.16.0.dist-info/RECORD"), Some(("", "six-1.16.0.dist-info")));
         assert_eq!(metadata_folder("python/numpy/x.py"), None);
         let found = python("python", "Zope.Interface-5.0-py3.12.egg-info", 3).unwrap();
@@ -123,9 +128,18 @@ mod tests {
 
     #[test]
     fn npm_packages_are_told_from_fixtures() {
-        assert_eq!(package_folder("nodejs/node_modules/zod/package.json"), Some(("nodejs/node_modules", "zod")));
-        assert_eq!(package_folder("node_modules/@img/sharp/package.json"), Some(("node_modules", "@img/sharp")));
-        assert_eq!(package_folder("a/node_modules/b/node_modules/c/package.json"), Some(("a/node_modules/b/node_modules", "c")));
+        assert_eq!(
+            package_folder("nodejs/node_modules/zod/package.json"),
+            Some(("nodejs/node_modules", "zod"))
+        );
+        assert_eq!(
+            package_folder("node_modules/@img/sharp/package.json"),
+            Some(("node_modules", "@img/sharp"))
+        );
+        assert_eq!(
+            package_folder("a/node_modules/b/node_modules/c/package.json"),
+            Some(("a/node_modules/b/node_modules", "c"))
+        );
         assert_eq!(package_folder("node_modules/zod/lib/package.json"), None);
         assert_eq!(package_folder("package.json"), None);
     }

@@ -155,7 +155,13 @@ fn segments(bytes: &[u8], header: &Header) -> Option<Vec<ProgramHeader>> {
     if end > bytes.len() || (count > 0 && usize::from(header.e_phentsize) != 56) {
         return None;
     }
-    ProgramHeader::parse(bytes, start, count, Ctx::new(goblin::container::Container::Big, goblin::container::Endian::Little)).ok()
+    ProgramHeader::parse(
+        bytes,
+        start,
+        count,
+        Ctx::new(goblin::container::Container::Big, goblin::container::Endian::Little),
+    )
+    .ok()
 }
 
 struct File<'a> {
@@ -166,12 +172,15 @@ struct File<'a> {
 impl<'a> File<'a> {
     fn problem(&self) -> Option<&'static str> {
         let length = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
-        let cut = |one: &ProgramHeader| one.p_type == program_header::PT_LOAD && one.p_offset.saturating_add(one.p_filesz) > length;
+        let cut = |one: &ProgramHeader| {
+            one.p_type == program_header::PT_LOAD && one.p_offset.saturating_add(one.p_filesz) > length
+        };
         if self.segments.iter().any(cut) {
             return Some("a segment reaches beyond the end of the file: it was cut");
         }
         let dynamic = self.segments.iter().find(|one| one.p_type == program_header::PT_DYNAMIC)?;
-        (dynamic.p_offset.saturating_add(dynamic.p_filesz) > length).then_some("its dynamic section lies outside the file")
+        (dynamic.p_offset.saturating_add(dynamic.p_filesz) > length)
+            .then_some("its dynamic section lies outside the file")
     }
 
     fn interpreter(&self) -> Option<String> {
@@ -183,12 +192,15 @@ impl<'a> File<'a> {
         let ctx = Ctx::new(goblin::container::Container::Big, goblin::container::Endian::Little);
         let Ok(Some(dynamic)) = Dynamic::parse(self.bytes, self.segments, ctx) else { return };
         let value = |tag: u64| dynamic.dyns.iter().find(|one| one.d_tag == tag).map(|one| one.d_val);
-        let Some(strings) = value(dynamic::DT_STRTAB).and_then(|address| self.offset_of(address)) else { return };
+        let Some(strings) = value(dynamic::DT_STRTAB).and_then(|address| self.offset_of(address)) else {
+            return;
+        };
         let text = |offset: u64| self.text_at(strings.checked_add(usize::try_from(offset).ok()?)?);
         let all = |tag: u64| dynamic.dyns.iter().filter(move |one| one.d_tag == tag).take(MOST);
         facts.soname = all(dynamic::DT_SONAME).find_map(|one| text(one.d_val));
         facts.needed = all(dynamic::DT_NEEDED).filter_map(|one| text(one.d_val)).collect();
-        let paths = |tag: u64| all(tag).filter_map(|one| text(one.d_val)).flat_map(|paths| split(&paths)).collect();
+        let paths =
+            |tag: u64| all(tag).filter_map(|one| text(one.d_val)).flat_map(|paths| split(&paths)).collect();
         facts.rpath = paths(dynamic::DT_RPATH);
         facts.runpath = paths(dynamic::DT_RUNPATH);
         if let Some(at) = value(dynamic::DT_VERNEED).and_then(|address| self.offset_of(address)) {
@@ -228,7 +240,8 @@ impl<'a> File<'a> {
                 break;
             };
             let first = usize::try_from(aux).ok().and_then(|aux| at.checked_add(aux));
-            let versions = first.map(|first| self.versions(first, usize::from(count), text)).unwrap_or_default();
+            let versions =
+                first.map(|first| self.versions(first, usize::from(count), text)).unwrap_or_default();
             if let Some(library) = text(u64::from(file)) {
                 needs.push(VersionNeed { library, versions });
             }
@@ -271,7 +284,12 @@ impl<'a> File<'a> {
         let end = start.saturating_add(length).min(self.bytes.len());
         let Some(table) = self.bytes.get(start..end) else { return Vec::new() };
         let strings = table.split(|byte| *byte == 0).filter(|text| text.starts_with(b"PyInit_"));
-        strings.take(MOST).map(|text| String::from_utf8_lossy(text.get(..text.len().min(LONGEST)).unwrap_or(text)).into_owned()).collect()
+        strings
+            .take(MOST)
+            .map(|text| {
+                String::from_utf8_lossy(text.get(..text.len().min(LONGEST)).unwrap_or(text)).into_owned()
+            })
+            .collect()
     }
 }
 
@@ -320,7 +338,12 @@ mod tests {
 
     #[test]
     fn programs_name_their_interpreter_and_other_classes_are_left_alone() {
-        let program = ElfSpec { machine: "x86_64", executable: true, interpreter: Some("/lib/ld-musl-x86_64.so.1".to_owned()), ..spec() };
+        let program = ElfSpec {
+            machine: "x86_64",
+            executable: true,
+            interpreter: Some("/lib/ld-musl-x86_64.so.1".to_owned()),
+            ..spec()
+        };
         let facts = read(&maker::build(&program));
         assert!(facts.needs_musl());
         let facts = read(&maker::build(&ElfSpec { machine: "i386", ..ElfSpec::default() }));

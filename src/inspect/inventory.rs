@@ -18,11 +18,11 @@ use crate::{
     model::page::Need,
 };
 
+use super::{distributions, machine_code, plan::Plan};
 pub use super::{
     distributions::{Distribution, Ecosystem},
     machine_code::Binary,
 };
-use super::{distributions, machine_code, plan::Plan};
 
 /// Bytes of a beginning that are kept.
 pub const PREFIX: usize = 512;
@@ -73,10 +73,9 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
     for (index, outcome) in done {
         inventory.take(index, outcome);
     }
-    if plan.needs(Need::Distributions) {
-        inventory.distributions.extend(distributions::of_python(archive));
-        inventory.distributions.sort();
-    }
+    // names alone tell them: nothing is read
+    inventory.distributions.extend(distributions::of_python(archive));
+    inventory.distributions.sort();
     inventory
 }
 
@@ -114,7 +113,9 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
         index,
         code,
         link: plan.needs(Need::Links) && entry.kind == EntryKind::Symlink && entry.size.0 <= LONGEST_TARGET,
-        prefix: plan.needs(Need::Prefixes) && file && (started || (entry.size.0 <= TINY && is_code_name(entry.path.file_name()))),
+        prefix: plan.needs(Need::Prefixes)
+            && file
+            && (started || (entry.size.0 <= TINY && is_code_name(entry.path.file_name()))),
         package_json: plan.needs(Need::Distributions) && file && distributions::is_package_json(path),
         digest: file && entry.crc.is_some_and(|crc| suspects.contains(&(entry.size.0, crc))),
     };
@@ -161,7 +162,10 @@ fn outcome(archive: &Archive, job: &Job, bytes: &[u8]) -> Outcome {
         },
         link: job.link.then(|| String::from_utf8_lossy(bytes).into_owned()),
         prefix: job.prefix.then(|| bytes.get(..PREFIX).unwrap_or(bytes).to_vec()),
-        distribution: job.package_json.then(|| distributions::of_package_json(path, job.index, bytes)).flatten(),
+        distribution: job
+            .package_json
+            .then(|| distributions::of_package_json(path, job.index, bytes))
+            .flatten(),
         digest: job.digest.then(|| *blake3::hash(bytes).as_bytes()),
         anomaly: None,
     }

@@ -66,7 +66,9 @@ pub fn identify(bytes: &[u8]) -> Format {
         return Format::Elf(Box::new(elf::read(bytes)));
     }
     match FileKind::parse(bytes) {
-        Ok(FileKind::MachO32 | FileKind::MachO64) => Format::MachO { machines: vec![architecture_name(bytes)] },
+        Ok(FileKind::MachO32 | FileKind::MachO64) => {
+            Format::MachO { machines: vec![architecture_name(bytes)] }
+        }
         Ok(FileKind::MachOFat32 | FileKind::MachOFat64) => Format::MachO { machines: fat_names(bytes) },
         Ok(FileKind::Pe32 | FileKind::Pe64) => Format::Pe { machine: architecture_name(bytes) },
         Ok(FileKind::Archive) => Format::StaticLibrary,
@@ -108,10 +110,14 @@ fn not_code(bytes: &[u8]) -> NotCode {
     let Ok(text) = std::str::from_utf8(bytes.get(..bytes.len().min(4096)).unwrap_or(bytes)) else {
         return NotCode::Unknown;
     };
-    if text.starts_with("/* GNU ld script") || text.contains("GROUP (") || text.trim_start().starts_with("INPUT(") {
+    if text.starts_with("/* GNU ld script")
+        || text.contains("GROUP (")
+        || text.trim_start().starts_with("INPUT(")
+    {
         return NotCode::LinkerScript;
     }
-    let one_word = bytes.len() <= 200 && !text.trim_end().contains(char::is_whitespace) && text.contains(".so");
+    let one_word =
+        bytes.len() <= 200 && !text.trim_end().contains(char::is_whitespace) && text.contains(".so");
     if one_word {
         return NotCode::LinkAsText(text.trim_end().to_owned());
     }
@@ -125,8 +131,13 @@ mod tests {
     #[test]
     fn files_are_told_apart() {
         assert!(matches!(identify(b""), Format::NotCode(NotCode::Empty)));
-        assert!(matches!(identify(b"libx.so.1"), Format::NotCode(NotCode::LinkAsText(target)) if target == "libx.so.1"));
-        assert!(matches!(identify(b"version https://git-lfs.github.com/spec/v1\n"), Format::NotCode(NotCode::LfsPointer)));
+        assert!(
+            matches!(identify(b"libx.so.1"), Format::NotCode(NotCode::LinkAsText(target)) if target == "libx.so.1")
+        );
+        assert!(matches!(
+            identify(b"version https://git-lfs.github.com/spec/v1\n"),
+            Format::NotCode(NotCode::LfsPointer)
+        ));
         assert!(matches!(identify(b"#!/bin/sh\n"), Format::NotCode(NotCode::Script)));
         assert!(matches!(identify(b"GROUP ( libc.so.6 )"), Format::NotCode(NotCode::LinkerScript)));
         assert!(matches!(identify(&[0xff, 0xfe, 0, 1]), Format::NotCode(NotCode::Unknown)));

@@ -17,7 +17,13 @@ pub fn render(report: &Report) -> String {
 
 fn line(finding: &Finding) -> String {
     let function = finding.function.as_ref().map(|name| format!(" (function {name})")).unwrap_or_default();
-    format!("{}: {}[{}] {}{function}", place(&finding.place), finding.severity, finding.page.id, finding.message)
+    format!(
+        "{}: {}[{}] {}{function}",
+        place(&finding.place),
+        finding.severity,
+        finding.page.id,
+        finding.message
+    )
 }
 
 /// `dist/deps.zip!python/x.so`, `template.yaml:14:9`.

@@ -32,7 +32,10 @@ pub fn explain(subject: &str, pages: &[&'static Page], style: Style) -> Result<S
     }
     let predicting = predicting(subject, pages);
     if predicting.is_empty() {
-        return Err(Unknown { subject: SafeText::new(subject).shortened(120), near: nearest(subject, pages) });
+        return Err(Unknown {
+            subject: SafeText::new(subject).shortened(120),
+            near: nearest(subject, pages),
+        });
     }
     Ok(list(&predicting))
 }
@@ -64,7 +67,8 @@ fn list(pages: &[&'static Page]) -> String {
 
 /// The pages that quote a known text whose fixed words are in the pasted one.
 fn predicting(pasted: &str, pages: &[&'static Page]) -> Vec<&'static Page> {
-    let known: Vec<&&Text> = texts::ALL.iter().filter(|text| contains_fixed_words(pasted, text.template)).collect();
+    let known: Vec<&&Text> =
+        texts::ALL.iter().filter(|text| contains_fixed_words(pasted, text.template)).collect();
     let quotes = |page: &Page, text: &Text| {
         page.section("What Lambda would say").is_some_and(|said| contains_fixed_words(said, text.template))
     };
@@ -87,5 +91,10 @@ fn contains_fixed_words(text: &str, template: &str) -> bool {
 }
 
 fn fixed_parts(template: &str) -> Vec<&str> {
-    template.split('{').flat_map(|part| part.split_once('}').map_or([part, ""], |(_, after)| [after, ""])).map(str::trim).filter(|part| part.len() > 2).collect()
+    template
+        .split('{')
+        .flat_map(|part| part.split_once('}').map_or([part, ""], |(_, after)| [after, ""]))
+        .map(str::trim)
+        .filter(|part| part.len() > 2)
+        .collect()
 }

@@ -3,15 +3,14 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Effects, Style as Paint};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report as Shown};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents,
+    Report as Shown, SourceCode, SpanContents,
+};
 
 use crate::{
     data::limits::limits,
-    model::{
-        finding::Finding,
-        severity::Severity,
-        size::Bytes,
-    },
+    model::{finding::Finding, severity::Severity, size::Bytes},
     triage::{
         fold::group,
         report::{FunctionRow, Report},
@@ -61,7 +60,11 @@ impl Page {
     }
 
     fn paint(&self, paint: Paint, text: &str) -> String {
-        if self.style.color { format!("{}{text}{}", paint.render(), paint.render_reset()) } else { text.to_owned() }
+        if self.style.color {
+            format!("{}{text}{}", paint.render(), paint.render_reset())
+        } else {
+            text.to_owned()
+        }
     }
 
     fn dim(&self, text: &str) -> String {
@@ -109,18 +112,23 @@ impl Page {
 
     fn place(&mut self, finding: &Finding) {
         let mut about: Vec<String> = Vec::new();
-        if let Some(label) = finding.place.label().filter(|label| label.name.as_str() != label.path.as_str()) {
+        if let Some(label) = finding.place.label().filter(|label| label.name.as_str() != label.path.as_str())
+        {
             about.push(format!("package {}", label.name));
         }
         about.extend(finding.function.iter().map(|name| format!("function {name}")));
         if !finding.targets.is_empty() {
-            about.push(format!("on {}", finding.targets.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")));
+            about.push(format!(
+                "on {}",
+                finding.targets.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")
+            ));
         }
         if let Some(span) = finding.place.source_span().filter(|_| finding.place.label().is_some()) {
             about.push(format!("{}:{}:{}", span.file, span.line, span.column));
         }
         let at = concise::place(&finding.place);
-        let about = if about.is_empty() { String::new() } else { self.dim(&format!("  ({})", about.join("; "))) };
+        let about =
+            if about.is_empty() { String::new() } else { self.dim(&format!("  ({})", about.join("; "))) };
         self.line(format!("  {at}{about}"));
     }
 
@@ -138,16 +146,21 @@ impl Page {
 
     fn detail(&mut self, label: &str, text: Option<&str>) {
         if let Some(text) = text {
-            let label = self.paint(Paint::new().fg_color(Some(AnsiColor::Blue.into())), &format!("{label:<16}"));
+            let label =
+                self.paint(Paint::new().fg_color(Some(AnsiColor::Blue.into())), &format!("{label:<16}"));
             self.line(format!("  {label} {text}"));
         }
     }
 
     /// The line of a policy or a configuration that the finding itself is about; where a package is the place, its path says it.
     fn source(&mut self, finding: &Finding, report: &Report) {
-        let Some(span) = finding.place.source_span().filter(|_| finding.place.label().is_none()) else { return };
+        let Some(span) = finding.place.source_span().filter(|_| finding.place.label().is_none()) else {
+            return;
+        };
         let Some(text) = report.sources.get(span.file.as_str()) else { return };
-        if let Some(shown) = snippet(text, span.offset, span.length, span.line, &span.file.to_string(), self.style) {
+        if let Some(shown) =
+            snippet(text, span.offset, span.length, span.line, &span.file.to_string(), self.style)
+        {
             self.out.push_str(&shown);
         }
     }
@@ -163,7 +176,11 @@ impl Page {
             let bar = self.dim(&bar(function.unzipped, all));
             let name = self.bold(&function.name);
             let (used, all) = (function.unzipped.human(), all.human());
-            let left = if function.remaining == Bytes(0) { "nothing left".to_owned() } else { format!("{} left", function.remaining) };
+            let left = if function.remaining == Bytes(0) {
+                "nothing left".to_owned()
+            } else {
+                format!("{} left", function.remaining)
+            };
             self.line(format!("{bar} {name}{layers}: {used} of {all} unzipped, {left}"));
         }
         if !functions.is_empty() {
@@ -185,7 +202,8 @@ impl Page {
 
     fn notices(&mut self, report: &Report) {
         for notice in &report.notices {
-            let at = notice.at.as_ref().map(|span| format!("  ({}:{})", span.file, span.line)).unwrap_or_default();
+            let at =
+                notice.at.as_ref().map(|span| format!("  ({}:{})", span.file, span.line)).unwrap_or_default();
             let text = self.dim(&format!("note: {}{at}", notice.message));
             self.line(text);
         }
@@ -193,14 +211,26 @@ impl Page {
 
     fn summary(&mut self, report: &Report) {
         let summary = report.summary();
-        let mut parts = vec![count(summary.errors, "error"), count(summary.warnings, "warning"), count(summary.infos, "info")];
+        let mut parts = vec![
+            count(summary.errors, "error"),
+            count(summary.warnings, "warning"),
+            count(summary.infos, "info"),
+        ];
         let looked = format!("in {}", count(report.packages.len(), "package"));
         if report.findings.is_empty() {
             parts = vec!["nothing to complain about".to_owned()];
         }
         let mut text = format!("{} {looked}", parts.join(", "));
         if !report.policies.is_empty() {
-            let _ = write!(text, " and {}", if report.policies.len() == 1 { "1 policy".to_owned() } else { format!("{} policies", report.policies.len()) });
+            let _ = write!(
+                text,
+                " and {}",
+                if report.policies.len() == 1 {
+                    "1 policy".to_owned()
+                } else {
+                    format!("{} policies", report.policies.len())
+                }
+            );
         }
         if !report.ignored.is_empty() {
             let _ = write!(text, "; {} ignored", report.ignored.len());
@@ -228,21 +258,52 @@ fn bar(used: Bytes, all: Bytes) -> String {
     format!("[{}{}]", "#".repeat(filled), ".".repeat(width.saturating_sub(filled)))
 }
 
+/// Lines of a file that begin further down in it.
+struct Window {
+    file: String,
+    text: String,
+    first_line: usize,
+}
+
+impl SourceCode for Window {
+    fn read_span<'a>(
+        &'a self,
+        span: &miette::SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.text.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.file.clone(),
+            inner.data(),
+            *inner.span(),
+            inner.line().saturating_add(self.first_line.saturating_sub(1)),
+            inner.column(),
+            inner.line_count(),
+        )))
+    }
+}
+
 /// A few lines of a source file with the region marked; only these are handed to the renderer, whose cost grows with the text.
 fn snippet(text: &str, offset: usize, length: usize, line: u32, file: &str, style: Style) -> Option<String> {
-    let start = text.get(..offset)?.rmatch_indices('\n').nth(CONTEXT).map_or(0, |(at, _)| at.saturating_add(1));
+    let start =
+        text.get(..offset)?.rmatch_indices('\n').nth(CONTEXT).map_or(0, |(at, _)| at.saturating_add(1));
     let end = offset.saturating_add(length).min(text.len());
-    let end = text.get(end..)?.match_indices('\n').nth(CONTEXT).map_or(text.len(), |(at, _)| end.saturating_add(at));
+    let end = text
+        .get(end..)?
+        .match_indices('\n')
+        .nth(CONTEXT)
+        .map_or(text.len(), |(at, _)| end.saturating_add(at));
     let window = text.get(start..end)?;
-    let safe: String = window.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect();
+    let safe: String =
+        window.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect();
     if safe.len() != window.len() {
         return None;
     }
     let lines_before = text.get(start..offset)?.matches('\n').count();
     let first_line = usize::try_from(line).ok()?.saturating_sub(lines_before);
-    // the renderer counts from the window's first line: blank lines before it would be wrong, so the number is said in the name
     let label = LabeledSpan::new_primary_with_span(None, (offset.saturating_sub(start), length.max(1)));
-    let source = NamedSource::new(format!("{file} (from line {first_line})"), safe.replace('\t', " "));
+    let source = Window { file: file.to_owned(), text: safe.replace('\t', " "), first_line };
     let diagnostic = Shown::new(MietteDiagnostic::new(" ").with_label(label)).with_source_code(source);
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let mut out = String::new();

@@ -245,7 +245,10 @@ fn document(report: &Report) -> Document {
         notices: report
             .notices
             .iter()
-            .map(|one| NoticeEntry { message: one.message.to_string(), location: one.at.as_ref().map(location) })
+            .map(|one| NoticeEntry {
+                message: one.message.to_string(),
+                location: one.at.as_ref().map(location),
+            })
             .collect(),
         summary: Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
     }

@@ -12,17 +12,26 @@ pub fn human(pages: &[&'static Page]) -> String {
     let mut out = String::new();
     for page in pages {
         let pedantic = if page.profile == Profile::Pedantic { " (pedantic)" } else { "" };
-        let _ = writeln!(out, "{:<width$}  {:<7}  {:<7}  {}{pedantic}", page.id, page.severity, page.certainty, page.summary);
+        let _ = writeln!(
+            out,
+            "{:<width$}  {:<7}  {:<7}  {}{pedantic}",
+            page.id, page.severity, page.certainty, page.summary
+        );
     }
     out
 }
 
 /// A Markdown table.
 pub fn markdown(pages: &[&'static Page]) -> String {
-    let mut out = String::from("| rule | severity | certainty | what it finds |\n| --- | --- | --- | --- |\n");
+    let mut out =
+        String::from("| rule | severity | certainty | what it finds |\n| --- | --- | --- | --- |\n");
     for page in pages {
         let pedantic = if page.profile == Profile::Pedantic { " *(pedantic)*" } else { "" };
-        let _ = writeln!(out, "| [{}](rules/{}.md) | {} | {} | {}{pedantic} |", page.id, page.id, page.severity, page.certainty, page.summary);
+        let _ = writeln!(
+            out,
+            "| [{}](rules/{}.md) | {} | {} | {}{pedantic} |",
+            page.id, page.id, page.severity, page.certainty, page.summary
+        );
     }
     out
 }

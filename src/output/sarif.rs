@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    Artifact, ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Tool, ToolComponent,
+    Artifact, ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString,
+    Notification, PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
+    Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Tool, ToolComponent,
 };
 
 use crate::{
@@ -37,7 +37,11 @@ const LONGEST_DESCRIPTION: usize = 1_000;
 
 /// The report as SARIF.
 pub fn render(report: &Report) -> String {
-    let sarif = Sarif::builder().version(json!("2.1.0")).schema(serde_sarif::sarif::SCHEMA_URL).runs([run(report)]).build();
+    let sarif = Sarif::builder()
+        .version(json!("2.1.0"))
+        .schema(serde_sarif::sarif::SCHEMA_URL)
+        .runs([run(report)])
+        .build();
     serde_json::to_string_pretty(&sarif).unwrap_or_default() + "\n"
 }
 
@@ -108,13 +112,17 @@ fn rule_properties(page: &Page) -> PropertyBag {
 fn pascal(page: &Page) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            .unwrap_or_default()
     };
     page.id.split(['/', '-']).map(capital).collect()
 }
 
 fn result(finding: &Finding, pages: &[&'static Page]) -> SarifResult {
-    let rule_index = pages.iter().position(|page| page.id == finding.page.id).and_then(|at| i64::try_from(at).ok());
+    let rule_index =
+        pages.iter().position(|page| page.id == finding.page.id).and_then(|at| i64::try_from(at).ok());
     let related: Vec<Location> = finding
         .related
         .iter()
@@ -138,7 +146,8 @@ fn result(finding: &Finding, pages: &[&'static Page]) -> SarifResult {
 
 fn text(finding: &Finding) -> String {
     let mut out = finding.message.to_string();
-    let parts = [("Lambda would say: ", &finding.lambda_error), ("Why: ", &finding.reason), ("Fix: ", &finding.fix)];
+    let parts =
+        [("Lambda would say: ", &finding.lambda_error), ("Why: ", &finding.reason), ("Fix: ", &finding.fix)];
     for (label, part) in parts {
         if let Some(part) = part {
             out.push_str(&format!("\n{label}{part}"));
@@ -178,7 +187,9 @@ fn location(place: &Place) -> Location {
     location.logical_locations = place.label().map(|label| {
         let path = place.entry_path().map(|entry| format!("!{entry}")).unwrap_or_default();
         let kind = if place.entry_path().is_some() { "resource" } else { "module" };
-        let name = place.entry_path().map_or_else(|| label.path.file_name().to_owned(), |entry| entry.shown().to_string());
+        let name = place
+            .entry_path()
+            .map_or_else(|| label.path.file_name().to_owned(), |entry| entry.shown().to_string());
         let qualified = format!("{}{path}", label.path);
         vec![LogicalLocation::builder().name(name).fully_qualified_name(qualified).kind(kind).build()]
     });
@@ -190,7 +201,10 @@ fn physical(place: &Place) -> PhysicalLocation {
         Some(span) => (escaped(span.file.as_str()), source_region(span)),
         None => (virtual_uri(place), first_character()),
     };
-    PhysicalLocation::builder().artifact_location(ArtifactLocation::builder().uri(uri).build()).region(region).build()
+    PhysicalLocation::builder()
+        .artifact_location(ArtifactLocation::builder().uri(uri).build())
+        .region(region)
+        .build()
 }
 
 fn source_region(span: &SourceSpan) -> Region {
@@ -215,7 +229,9 @@ fn virtual_uri(place: &Place) -> String {
 fn escaped(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.trim_start_matches('/').bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b'+' | b'@' | b'=' | b',') {
+        if byte.is_ascii_alphanumeric()
+            || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b'+' | b'@' | b'=' | b',')
+        {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
@@ -229,7 +245,8 @@ fn related_location(related: &Related, id: i64) -> Location {
     // the other side of a collision is the entry itself, not the line that declares its package
     if related.place.label().is_some() {
         let place = ArtifactLocation::builder().uri(virtual_uri(&related.place)).build();
-        location.physical_location = Some(PhysicalLocation::builder().artifact_location(place).region(first_character()).build());
+        location.physical_location =
+            Some(PhysicalLocation::builder().artifact_location(place).region(first_character()).build());
     }
     location.id = Some(id);
     location.message = Some(Message::builder().text(related.note.as_str()).build());

@@ -17,8 +17,16 @@ use registry::Rule;
 
 /// Every rule, by category and name.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [archive::RULES, collision::RULES, layout::RULES, native::RULES, policy::RULES, runtime::RULES, size::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        archive::RULES,
+        collision::RULES,
+        layout::RULES,
+        native::RULES,
+        policy::RULES,
+        runtime::RULES,
+        size::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -36,7 +36,9 @@ fn join(into: &mut Finding, other: Finding) {
     into.targets.dedup();
     into.count = into.count.max(other.count);
     if into.function != other.function {
-        let also = other.function.map_or_else(|| SafeText::new("this package"), |name| SafeText::new(format!("function {name}")));
+        let also = other
+            .function
+            .map_or_else(|| SafeText::new("this package"), |name| SafeText::new(format!("function {name}")));
         let known = into.related.iter().any(|related| related.note.contains(also.as_str()));
         if !known && other.place.label().is_some() && into.function.as_ref() != Some(&also) {
             let note = SafeText::new(format!("also in {also}"));
@@ -61,7 +63,15 @@ pub fn sort(findings: &mut [Finding]) {
         let group = group(finding);
         let worst = worst.get(&group).copied();
         let place = finding.place.clone();
-        (worst, group, finding.severity, place, finding.page.id, finding.subject.clone(), finding.message.clone())
+        (
+            worst,
+            group,
+            finding.severity,
+            place,
+            finding.page.id,
+            finding.subject.clone(),
+            finding.message.clone(),
+        )
     });
 }
 

@@ -4,11 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 
 use crate::model::{
-    finding::Finding,
-    page::Page,
-    place::SourceSpan,
-    settings::IgnoreSetting,
-    text::SafeText,
+    finding::Finding, page::Page, place::SourceSpan, settings::IgnoreSetting, text::SafeText,
 };
 
 use super::selection::{SelectionError, named};
@@ -40,7 +36,11 @@ pub struct Notice {
 
 impl Ignores {
     /// Resolves the ignores against all pages.
-    pub fn resolve(settings: &[IgnoreSetting], pages: &[&'static Page], today: Date) -> Result<Self, SelectionError> {
+    pub fn resolve(
+        settings: &[IgnoreSetting],
+        pages: &[&'static Page],
+        today: Date,
+    ) -> Result<Self, SelectionError> {
         let ignores = settings.iter().map(|setting| resolve(setting, pages)).collect::<Result<_, _>>()?;
         Ok(Self { ignores, today })
     }
@@ -48,7 +48,8 @@ impl Ignores {
     /// The reason for which a finding is ignored.
     pub fn reason_for(&mut self, finding: &Finding) -> Option<SafeText> {
         let today = self.today;
-        let ignore = self.ignores.iter_mut().find(|ignore| !ignore.is_expired(today) && ignore.matches(finding))?;
+        let ignore =
+            self.ignores.iter_mut().find(|ignore| !ignore.is_expired(today) && ignore.matches(finding))?;
         ignore.used = ignore.used.saturating_add(1);
         Some(SafeText::new(&ignore.setting.reason))
     }
@@ -60,7 +61,9 @@ impl Ignores {
             .filter_map(|ignore| {
                 let rule = &ignore.setting.rule.text;
                 let message = match ignore.setting.until {
-                    Some(until) if ignore.is_expired(self.today) => format!("the ignore of {rule} expired on {until}"),
+                    Some(until) if ignore.is_expired(self.today) => {
+                        format!("the ignore of {rule} expired on {until}")
+                    }
                     _ if ignore.used == 0 => format!("the ignore of {rule} matches nothing and can go"),
                     _ => return None,
                 };
@@ -79,7 +82,9 @@ fn resolve(setting: &IgnoreSetting, pages: &[&'static Page]) -> Result<Ignore, S
         },
     };
     // the configuration was read before, with every glob tried: one that fails now matches nothing
-    let glob = glob.and_then(|glob| GlobBuilder::new(glob).literal_separator(true).build().ok()).map(|glob| glob.compile_matcher());
+    let glob = glob
+        .and_then(|glob| GlobBuilder::new(glob).literal_separator(true).build().ok())
+        .map(|glob| glob.compile_matcher());
     Ok(Ignore { pages: named(&setting.rule, pages)?, package, glob, setting: setting.clone(), used: 0 })
 }
 
@@ -98,7 +103,9 @@ impl Ignore {
         let at_path = match (&self.glob, finding.place.entry_path()) {
             (None, _) => true,
             (Some(glob), Some(path)) => glob.is_match(path.as_str()),
-            (Some(glob), None) => label.is_some_and(|label| self.package.is_none() && glob.is_match(label.path.as_str())),
+            (Some(glob), None) => {
+                label.is_some_and(|label| self.package.is_none() && glob.is_match(label.path.as_str()))
+            }
         };
         self.pages.iter().any(|page| page.id == finding.page.id) && in_package && at_path
     }

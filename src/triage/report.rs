@@ -167,7 +167,11 @@ impl Report {
     /// Counts the findings.
     pub fn summary(&self) -> Summary {
         let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
-        Summary { errors: count(Severity::Error), warnings: count(Severity::Warning), infos: count(Severity::Info) }
+        Summary {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
     }
 
     /// 0 or 1; the same in every format.
@@ -200,7 +204,9 @@ pub fn triage(
         }
         match ignores.reason_for(&finding) {
             Some(reason) => ignored.push(Ignored { finding, reason }),
-            None if finding.severity <= thresholds.severity && finding.certainty <= thresholds.certainty => kept.push(finding),
+            None if finding.severity <= thresholds.severity && finding.certainty <= thresholds.certainty => {
+                kept.push(finding)
+            }
             None => {}
         }
     }

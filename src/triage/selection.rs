@@ -39,7 +39,11 @@ impl SelectionError {
 
 impl Selection {
     /// Resolves the words against all pages.
-    pub fn resolve(settings: &RuleSettings, pages: &[&'static Page], pedantic: bool) -> Result<Self, SelectionError> {
+    pub fn resolve(
+        settings: &RuleSettings,
+        pages: &[&'static Page],
+        pedantic: bool,
+    ) -> Result<Self, SelectionError> {
         let mut selected: BTreeSet<&'static Page> = if settings.select.is_empty() {
             pages.iter().copied().filter(|page| pedantic || page.profile == Profile::Default).collect()
         } else {
@@ -48,7 +52,11 @@ impl Selection {
         for written in &settings.select {
             // a category brings its default rules, a name brings itself
             let default_only = is_category(written, pages) && !pedantic;
-            selected.extend(named(written, pages)?.into_iter().filter(|page| !default_only || page.profile == Profile::Default));
+            selected.extend(
+                named(written, pages)?
+                    .into_iter()
+                    .filter(|page| !default_only || page.profile == Profile::Default),
+            );
         }
         for written in &settings.extend_select {
             selected.extend(named(written, pages)?);

@@ -72,7 +72,9 @@ pub fn parse(file: &Path) -> Vec<Case> {
     let mut cases = Vec::new();
     for section in text.split("\n## ").skip(1) {
         let (heading, body) = section.split_once('\n').unwrap_or((section, ""));
-        let (kind, title) = heading.split_once(": ").unwrap_or_else(|| panic!("{rule}: `## {heading}` needs `triggers:` or `silent:`"));
+        let (kind, title) = heading
+            .split_once(": ")
+            .unwrap_or_else(|| panic!("{rule}: `## {heading}` needs `triggers:` or `silent:`"));
         let triggers = match kind {
             "triggers" => true,
             "silent" => false,
@@ -84,7 +86,8 @@ pub fn parse(file: &Path) -> Vec<Case> {
             rule: rule.clone(),
             title: title.trim().to_owned(),
             triggers,
-            recipe: block(body, "toml package").unwrap_or_else(|| panic!("{rule}: `{title}` has no `toml package` block")),
+            recipe: block(body, "toml package")
+                .unwrap_or_else(|| panic!("{rule}: `{title}` has no `toml package` block")),
             findings: block(body, "findings"),
             human: block(body, "human"),
             first_trigger,
@@ -111,12 +114,15 @@ pub fn update(case: &Case, findings: &str, human: Option<&str>) {
     let kind = if case.triggers { "triggers" } else { "silent" };
     let heading = format!("\n## {kind}: {}\n", case.title);
     let (before, rest) = text.split_once(&heading).unwrap();
-    let (body, after) = rest.split_once("\n## ").map_or((rest, String::new()), |(body, after)| (body, format!("\n## {after}")));
+    let (body, after) = rest
+        .split_once("\n## ")
+        .map_or((rest, String::new()), |(body, after)| (body, format!("\n## {after}")));
     let mut body = with_block(body, "findings", findings);
     if let Some(human) = human {
         body = with_block(&body, "human", human);
     }
-    fs::write(&file, format!("{before}{heading}{}{after}", body.trim_end_matches('\n').to_owned() + "\n")).unwrap();
+    fs::write(&file, format!("{before}{heading}{}{after}", body.trim_end_matches('\n').to_owned() + "\n"))
+        .unwrap();
 }
 
 fn with_block(body: &str, info: &str, content: &str) -> String {
@@ -125,7 +131,11 @@ fn with_block(body: &str, info: &str, content: &str) -> String {
     match body.split_once(&fence) {
         None => format!("{}\n{new}\n", body.trim_end_matches('\n')),
         Some((before, rest)) => {
-            let after = if let Some(after) = rest.strip_prefix("```") { after } else { rest.split_once("\n```").unwrap().1 };
+            let after = if let Some(after) = rest.strip_prefix("```") {
+                after
+            } else {
+                rest.split_once("\n```").unwrap().1
+            };
             format!("{before}{new}{after}")
         }
     }

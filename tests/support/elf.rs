@@ -60,7 +60,8 @@ pub fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
         return header_32();
     }
     let mut strings = Strings(vec![0]);
-    let mut dynamic: Vec<(u64, u64)> = spec.needs.iter().map(|(name, _)| (DT_NEEDED, strings.add(name))).collect();
+    let mut dynamic: Vec<(u64, u64)> =
+        spec.needs.iter().map(|(name, _)| (DT_NEEDED, strings.add(name))).collect();
     for (tag, text) in [(DT_SONAME, &spec.soname), (DT_RPATH, &spec.rpath), (DT_RUNPATH, &spec.runpath)] {
         if let Some(text) = text {
             dynamic.push((tag, strings.add(text)));
@@ -151,7 +152,8 @@ fn symbols(spec: &ElfSpec<'_>, strings: &mut Strings) -> Vec<u8> {
 }
 
 fn version_needs(spec: &ElfSpec<'_>, strings: &mut Strings) -> Vec<u8> {
-    let needing: Vec<&(String, Vec<String>)> = spec.needs.iter().filter(|(_, versions)| !versions.is_empty()).collect();
+    let needing: Vec<&(String, Vec<String>)> =
+        spec.needs.iter().filter(|(_, versions)| !versions.is_empty()).collect();
     let mut out = Vec::new();
     for (at, (library, versions)) in needing.iter().enumerate() {
         let next = if at + 1 == needing.len() { 0 } else { 16 + 16 * versions.len() as u32 };

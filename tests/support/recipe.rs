@@ -152,7 +152,12 @@ pub fn lay_out(recipe: &str, beside: &Path, folder: &Path) {
     }
     for function in &recipe.function {
         if has_package(function) {
-            write_package(&folder.join(format!("{}.zip", function.name)), &function.entries, &function.file, beside);
+            write_package(
+                &folder.join(format!("{}.zip", function.name)),
+                &function.entries,
+                &function.file,
+                beside,
+            );
         }
     }
     for (at, policy) in recipe.policy.iter().enumerate() {
@@ -166,7 +171,11 @@ fn has_package(function: &Function) -> bool {
 }
 
 fn policy_name(policy: &Policy, at: usize) -> String {
-    if at == 0 { format!("{}.policy.json", policy.layer) } else { format!("{}.policy.{at}.json", policy.layer) }
+    if at == 0 {
+        format!("{}.policy.json", policy.layer)
+    } else {
+        format!("{}.policy.{at}.json", policy.layer)
+    }
 }
 
 fn manifest(recipe: &Recipe) -> String {
@@ -189,16 +198,19 @@ fn manifest(recipe: &Recipe) -> String {
         if has_package(function) {
             line(format!("path = \"{}.zip\"", function.name));
         }
-        for (key, value) in
-            [("runtime", &function.runtime), ("architecture", &function.architecture), ("handler", &function.handler)]
-        {
+        for (key, value) in [
+            ("runtime", &function.runtime),
+            ("architecture", &function.architecture),
+            ("handler", &function.handler),
+        ] {
             if let Some(value) = value {
                 line(format!("{key} = {value:?}"));
             }
         }
         line(format!("layers = {:?}", function.layers));
         if !function.environment.is_empty() {
-            let pairs: Vec<String> = function.environment.iter().map(|(key, value)| format!("{key} = {value:?}")).collect();
+            let pairs: Vec<String> =
+                function.environment.iter().map(|(key, value)| format!("{key} = {value:?}")).collect();
             line(format!("environment = {{ {} }}", pairs.join(", ")));
         }
     }
@@ -219,7 +231,11 @@ fn write_package(path: &PathBuf, entries: &[Entry], file: &FileSpec, beside: &Pa
         apply(&mut bytes, patch);
     }
     if let Some(cut) = file.cut {
-        let length = if cut < 0 { bytes.len().saturating_sub(usize::try_from(-cut).unwrap()) } else { usize::try_from(cut).unwrap() };
+        let length = if cut < 0 {
+            bytes.len().saturating_sub(usize::try_from(-cut).unwrap())
+        } else {
+            usize::try_from(cut).unwrap()
+        };
         bytes.truncate(length);
     }
     File::create(path).unwrap().write_all(&bytes).unwrap();
@@ -228,8 +244,14 @@ fn write_package(path: &PathBuf, entries: &[Entry], file: &FileSpec, beside: &Pa
 fn apply(bytes: &mut [u8], patch: &Patch) {
     let (find, replace) = (unhex(&patch.find), unhex(&patch.replace));
     assert_eq!(find.len(), replace.len(), "a patch keeps the length");
-    let places: Vec<usize> = bytes.windows(find.len()).enumerate().filter(|(_, window)| *window == find).map(|(at, _)| at).collect();
-    let at = if patch.nth < 0 { *places.last().unwrap() } else { places[usize::try_from(patch.nth).unwrap()] };
+    let places: Vec<usize> = bytes
+        .windows(find.len())
+        .enumerate()
+        .filter(|(_, window)| *window == find)
+        .map(|(at, _)| at)
+        .collect();
+    let at =
+        if patch.nth < 0 { *places.last().unwrap() } else { places[usize::try_from(patch.nth).unwrap()] };
     bytes[at..at + replace.len()].copy_from_slice(&replace);
 }
 
@@ -266,9 +288,15 @@ fn written_name(entry: &Entry, at: usize) -> String {
 fn add(writer: &mut ZipWriter<Cursor<Vec<u8>>>, entry: &Entry, at: usize, beside: &Path) {
     let method = if entry.stored { CompressionMethod::Stored } else { CompressionMethod::Deflated };
     let program = entry.elf.as_ref().is_some_and(|elf| elf.executable);
-    let mode = entry.mode.as_ref().map_or(if program { 0o755 } else { 0o644 }, |mode| u32::from_str_radix(mode, 8).unwrap());
+    let mode = entry
+        .mode
+        .as_ref()
+        .map_or(if program { 0o755 } else { 0o644 }, |mode| u32::from_str_radix(mode, 8).unwrap());
     let time = DateTime::from_date_and_time(2026, 1, 1, 0, 0, 0).unwrap();
-    let options = SimpleFileOptions::default().compression_method(method).unix_permissions(mode).last_modified_time(time);
+    let options = SimpleFileOptions::default()
+        .compression_method(method)
+        .unix_permissions(mode)
+        .last_modified_time(time);
     let name = written_name(entry, at);
     if let Some(target) = &entry.symlink {
         writer.add_symlink(name, target, options).unwrap();

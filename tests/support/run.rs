@@ -28,7 +28,8 @@ pub fn options() -> Options {
 
 /// The project of a folder that a recipe was laid out in.
 pub fn project(folder: &Path) -> Project {
-    let file = ManifestFile::read(&folder.join("layerlint.toml")).unwrap_or_else(|error| panic!("{error}")).unwrap();
+    let file =
+        ManifestFile::read(&folder.join("layerlint.toml")).unwrap_or_else(|error| panic!("{error}")).unwrap();
     resolve::resolve(&file).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -50,7 +51,10 @@ pub fn lines(report: &Report, folder: &Path) -> String {
         };
         let function = finding.function.as_ref().map(|name| format!(" [{name}]")).unwrap_or_default();
         let count = if finding.count > 1 { format!(" x{}", finding.count) } else { String::new() };
-        out.push_str(&format!("{} {} {at}{function}{count}: {}\n", finding.severity, finding.page.id, finding.message));
+        out.push_str(&format!(
+            "{} {} {at}{function}{count}: {}\n",
+            finding.severity, finding.page.id, finding.message
+        ));
     }
     mask(&out, folder)
 }

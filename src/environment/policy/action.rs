@@ -37,7 +37,8 @@ fn matches(pattern: &str, text: &str) -> bool {
             let here = reached.get(at).copied().unwrap_or(false);
             any_before |= here;
             let before = at.checked_sub(1).and_then(|at| reached.get(at)).copied().unwrap_or(false);
-            let same = at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|c| symbol == '?' || *c == symbol);
+            let same =
+                at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|c| symbol == '?' || *c == symbol);
             if let Some(slot) = next.get_mut(at) {
                 *slot = if symbol == '*' { any_before } else { before && same };
             }

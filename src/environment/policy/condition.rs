@@ -44,7 +44,9 @@ impl Unbound {
     pub fn reason(&self) -> String {
         match self {
             Self::Key(key) => format!("{key} does not say who calls: any account can satisfy it"),
-            Self::Value(value) => format!("{value} is not a fixed value: any organization or account can match it"),
+            Self::Value(value) => {
+                format!("{value} is not a fixed value: any organization or account can match it")
+            }
             Self::IfExists(key) => format!("IfExists is true for every caller who has no {key}"),
             Self::ForAllValues(key) => format!("ForAllValues is true for every caller who has no {key}"),
             Self::Negated(key) => format!("a negated operator on {key} admits everyone else"),
@@ -97,7 +99,10 @@ impl<'a> Operator<'a> {
             Some((set, rest)) => (set.eq_ignore_ascii_case("ForAllValues"), rest),
             None => (false, text),
         };
-        let if_exists = rest.len() > 8 && rest.get(rest.len().saturating_sub(8)..).is_some_and(|end| end.eq_ignore_ascii_case("IfExists"));
+        let if_exists = rest.len() > 8
+            && rest
+                .get(rest.len().saturating_sub(8)..)
+                .is_some_and(|end| end.eq_ignore_ascii_case("IfExists"));
         let base = if if_exists { rest.get(..rest.len().saturating_sub(8)).unwrap_or(rest) } else { rest };
         Self { base, for_all, if_exists }
     }
@@ -108,11 +113,33 @@ impl<'a> Operator<'a> {
 
     fn is_known(&self) -> bool {
         const FAMILIES: [&str; 27] = [
-            "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike",
-            "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan",
-            "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan",
-            "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals",
-            "ArnNotLike", "Null",
+            "StringEquals",
+            "StringNotEquals",
+            "StringEqualsIgnoreCase",
+            "StringNotEqualsIgnoreCase",
+            "StringLike",
+            "StringNotLike",
+            "NumericEquals",
+            "NumericNotEquals",
+            "NumericLessThan",
+            "NumericLessThanEquals",
+            "NumericGreaterThan",
+            "NumericGreaterThanEquals",
+            "DateEquals",
+            "DateNotEquals",
+            "DateLessThan",
+            "DateLessThanEquals",
+            "DateGreaterThan",
+            "DateGreaterThanEquals",
+            "Bool",
+            "BinaryEquals",
+            "IpAddress",
+            "NotIpAddress",
+            "ArnEquals",
+            "ArnLike",
+            "ArnNotEquals",
+            "ArnNotLike",
+            "Null",
         ];
         self.is(&FAMILIES)
     }
@@ -142,7 +169,9 @@ pub(super) fn effect(condition: &Condition) -> Result<Bound, Unbound> {
     match identifies {
         Identifies::Nothing => return Err(Unbound::Key(key)),
         Identifies::Network => return Err(Unbound::Network(key)),
-        _ if operator.is(&["Null"]) => return Err(Unbound::Value("the mere presence of an organization".to_owned())),
+        _ if operator.is(&["Null"]) => {
+            return Err(Unbound::Value("the mere presence of an organization".to_owned()));
+        }
         _ if operator.is_negated() => return Err(Unbound::Negated(key)),
         _ if operator.for_all => return Err(Unbound::ForAllValues(key)),
         _ if operator.if_exists => return Err(Unbound::IfExists(key)),
@@ -153,7 +182,10 @@ pub(super) fn effect(condition: &Condition) -> Result<Bound, Unbound> {
 
 fn bound(identifies: Identifies, operator: &Operator<'_>, values: &[String]) -> Result<Bound, Unbound> {
     // compared letter by letter, a wildcard equals no id
-    if !operator.takes_wildcards() && !values.is_empty() && values.iter().all(|value| value.contains(['*', '?'])) {
+    if !operator.takes_wildcards()
+        && !values.is_empty()
+        && values.iter().all(|value| value.contains(['*', '?']))
+    {
         return Ok(Bound::Nobody);
     }
     let mut fixed = Vec::new();

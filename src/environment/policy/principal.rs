@@ -51,7 +51,10 @@ fn aws(text: &str) -> Principal {
     if is_account(text) {
         return Principal::Account(text.to_owned());
     }
-    if text.len() >= 16 && (text.starts_with("AROA") || text.starts_with("AIDA")) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if text.len() >= 16
+        && (text.starts_with("AROA") || text.starts_with("AIDA"))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
+    {
         return Principal::Deleted;
     }
     arn(text).unwrap_or(Principal::Invalid)
@@ -62,14 +65,20 @@ fn arn(text: &str) -> Option<Principal> {
     let mut parts = text.splitn(6, ':');
     let (arn, partition, service, region) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let (account, resource) = (parts.next()?, parts.next()?);
-    let right = arn == "arn" && partition.starts_with("aws") && matches!(service, "iam" | "sts") && region.is_empty();
+    let right =
+        arn == "arn" && partition.starts_with("aws") && matches!(service, "iam" | "sts") && region.is_empty();
     if !right || !is_account(account) || resource.is_empty() || resource.contains(['*', '?']) {
         return None;
     }
-    Some(if resource == "root" { Principal::Account(account.to_owned()) } else { Principal::Within(account.to_owned()) })
+    Some(if resource == "root" {
+        Principal::Account(account.to_owned())
+    } else {
+        Principal::Within(account.to_owned())
+    })
 }
 
 /// Service names end in one of three domains; some have a region inside.
 fn is_service(text: &str) -> bool {
-    [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com"].iter().any(|ending| text.ends_with(ending)) && !text.contains('*')
+    [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com"].iter().any(|ending| text.ends_with(ending))
+        && !text.contains('*')
 }

@@ -105,9 +105,15 @@ impl JudgedStatement {
     /// The command that takes the grant back.
     pub fn removal(&self) -> String {
         let name = self.layer.as_ref().map_or("NAME", |(name, _)| name);
-        let version = self.layer.as_ref().and_then(|(_, version)| *version).map_or("N".to_owned(), |version| version.to_string());
+        let version = self
+            .layer
+            .as_ref()
+            .and_then(|(_, version)| *version)
+            .map_or("N".to_owned(), |version| version.to_string());
         let sid = self.sid.as_deref().unwrap_or("SID");
-        format!("aws lambda remove-layer-version-permission --layer-name {name} --version-number {version} --statement-id {sid}")
+        format!(
+            "aws lambda remove-layer-version-permission --layer-name {name} --version-number {version} --statement-id {sid}"
+        )
     }
 }
 
@@ -158,7 +164,11 @@ pub fn judge(document: &PolicyDocument, trust: &TrustSettings) -> JudgedPolicy {
 }
 
 fn judged(index: usize, statement: &Statement, trust: &TrustSettings) -> JudgedStatement {
-    let layer = statement.resources.iter().find_map(|arn| LayerArn::parse(arn)).map(|arn| (arn.name.to_owned(), arn.version));
+    let layer = statement
+        .resources
+        .iter()
+        .find_map(|arn| LayerArn::parse(arn))
+        .map(|arn| (arn.name.to_owned(), arn.version));
     let owner = owner(statement, trust);
     JudgedStatement {
         index,
@@ -174,7 +184,8 @@ fn judged(index: usize, statement: &Statement, trust: &TrustSettings) -> JudgedS
 
 /// The account that owns the layer: said by the user, or by the Resource.
 fn owner(statement: &Statement, trust: &TrustSettings) -> Option<String> {
-    let of_resource = statement.resources.iter().find_map(|arn| LayerArn::parse(arn)).map(|arn| arn.account.to_owned());
+    let of_resource =
+        statement.resources.iter().find_map(|arn| LayerArn::parse(arn)).map(|arn| arn.account.to_owned());
     trust.own_account.clone().or(of_resource)
 }
 
@@ -182,7 +193,13 @@ fn wide_actions(statement: &Statement) -> Vec<String> {
     if statement.actions.negated {
         return vec!["NotAction".to_owned()];
     }
-    statement.actions.values.iter().filter(|action| action::is_wide(action) || !action::is_get_layer(action)).cloned().collect()
+    statement
+        .actions
+        .values
+        .iter()
+        .filter(|action| action::is_wide(action) || !action::is_get_layer(action))
+        .cloned()
+        .collect()
 }
 
 fn admits(statement: &Statement, owner: Option<&str>) -> Admits {
@@ -199,7 +216,8 @@ fn admits(statement: &Statement, owner: Option<&str>) -> Admits {
     if everyone {
         return everyone_within(effects, owner);
     }
-    let accounts: Vec<String> = principals.iter().filter_map(|one| one.account().map(str::to_owned)).collect();
+    let accounts: Vec<String> =
+        principals.iter().filter_map(|one| one.account().map(str::to_owned)).collect();
     let service = principals.iter().any(|one| matches!(one, Principal::Service(_)));
     match (accounts.is_empty(), service) {
         (false, _) => of_accounts(accounts, owner),
@@ -230,8 +248,12 @@ fn of_accounts(mut accounts: Vec<String>, owner: Option<&str>) -> Admits {
 /// Takes away what a Deny certainly takes: everything when it names everyone without a condition, the rest of the world when it denies
 /// whoever is not of an organisation or account.
 fn subtract_denies(written: &[Statement], judged: &mut [JudgedStatement]) {
-    for deny in written.iter().filter(|one| one.effect == Some(Effect::Deny) && action::covers_get_layer(&one.actions)) {
-        let everyone = !deny.principals.negated && deny.principals.values.iter().any(|one| Principal::of(one) == Principal::Everyone);
+    for deny in written
+        .iter()
+        .filter(|one| one.effect == Some(Effect::Deny) && action::covers_get_layer(&one.actions))
+    {
+        let everyone = !deny.principals.negated
+            && deny.principals.values.iter().any(|one| Principal::of(one) == Principal::Everyone);
         if !everyone {
             continue;
         }
@@ -248,8 +270,11 @@ fn subtract_denies(written: &[Statement], judged: &mut [JudgedStatement]) {
 /// `Deny * unless aws:PrincipalOrgID is o-...` leaves only that organisation.
 fn narrow(condition: &crate::input::policy::Condition, judged: &mut [JudgedStatement]) {
     let operator = condition.operator.to_ascii_lowercase();
-    let fixed = !condition.values.is_empty() && condition.values.iter().all(|value| !value.contains(['*', '?', '$']));
-    if !matches!(operator.as_str(), "stringnotequals" | "stringnotequalsignorecase" | "stringnotlike") || !fixed {
+    let fixed =
+        !condition.values.is_empty() && condition.values.iter().all(|value| !value.contains(['*', '?', '$']));
+    if !matches!(operator.as_str(), "stringnotequals" | "stringnotequalsignorecase" | "stringnotlike")
+        || !fixed
+    {
         return;
     }
     let narrowed = match condition.key.to_ascii_lowercase().as_str() {
@@ -312,8 +337,14 @@ fn value_faults(index: usize, statement: &Statement) -> Vec<Fault> {
             messages.push(format!("{} is no condition operator", condition.operator));
         }
         let organization = condition.key.eq_ignore_ascii_case("aws:PrincipalOrgID");
-        let bad = condition.values.iter().find(|value| organization && !value.contains(['*', '?', '$']) && !is_organization(value));
+        let bad = condition
+            .values
+            .iter()
+            .find(|value| organization && !value.contains(['*', '?', '$']) && !is_organization(value));
         messages.extend(bad.map(|value| format!("{value} is no organization id")));
     }
-    messages.into_iter().map(|message| Fault { at: statement.at.clone(), message, statement: Some(index) }).collect()
+    messages
+        .into_iter()
+        .map(|message| Fault { at: statement.at.clone(), message, statement: Some(index) })
+        .collect()
 }

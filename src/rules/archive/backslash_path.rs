@@ -22,13 +22,19 @@ fn check(package: &Package, findings: &mut Findings) {
         .collect();
     let Some(first) = entries.first().and_then(|index| package.entry(*index)) else { return };
     let windows = matches!(first.mode.host, Host::FAT | Host::NTFS);
-    let maker = if windows { "zipped on Windows, as Compress-Archive does" } else { "zipped with \\ between folders" };
+    let maker = if windows {
+        "zipped on Windows, as Compress-Archive does"
+    } else {
+        "zipped with \\ between folders"
+    };
     let name = first.path.shown();
     let Some(draft) = findings.at_entries(package, &entries, "also") else { return };
     draft
         .subject("backslash")
         .say("paths are written with backslashes: on Linux they are file names, not folders")
         .because(format!("{maker}; Lambda lays down one file called {name}"))
-        .fix("zip with forward slashes: 7z a -tzip layer.zip python, or python -m zipfile -c layer.zip python")
+        .fix(
+            "zip with forward slashes: 7z a -tzip layer.zip python, or python -m zipfile -c layer.zip python",
+        )
         .report();
 }

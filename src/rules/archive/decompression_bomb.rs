@@ -10,7 +10,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::archive::DECOMPRESSION_BOMB, check: Check::Package(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::archive::DECOMPRESSION_BOMB, check: Check::Package(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
     for anomaly in package.archive.anomalies() {
@@ -27,9 +28,14 @@ fn check(package: &Package, findings: &mut Findings) {
             AnomalyKind::LimitReached(breach) => findings
                 .at(place)
                 .subject(breach.name)
-                .say(format!("{} of {} is over the limit of {} that is looked at", breach.name, breach.actual, breach.limit))
+                .say(format!(
+                    "{} of {} is over the limit of {} that is looked at",
+                    breach.name, breach.actual, breach.limit
+                ))
                 .lambda_says(texts::UNZIPPED_LIMIT.template)
-                .because("nothing near this size can be deployed; what lies beyond the limit was not looked at")
+                .because(
+                    "nothing near this size can be deployed; what lies beyond the limit was not looked at",
+                )
                 .fix(format!("if it is meant, raise the limit: --limit {}={}", breach.name, breach.actual))
                 .report(),
             _ => {}

@@ -14,8 +14,10 @@ pub(super) static RULE: Rule = Rule { page: &pages::archive::ENCRYPTED_ENTRY, ch
 
 fn check(package: &Package, findings: &mut Findings) {
     let anomalies = package.archive.anomalies().iter();
-    let entries: Vec<usize> =
-        anomalies.filter(|anomaly| anomaly.kind == AnomalyKind::Encrypted).filter_map(|anomaly| anomaly.entry).collect();
+    let entries: Vec<usize> = anomalies
+        .filter(|anomaly| anomaly.kind == AnomalyKind::Encrypted)
+        .filter_map(|anomaly| anomaly.entry)
+        .collect();
     let Some(draft) = findings.at_entries(package, &entries, "encrypted too") else { return };
     draft
         .subject("encrypted")

@@ -20,7 +20,9 @@ fn check(package: &Package, findings: &mut Findings) {
         let entries = package.archive.entries().iter().enumerate();
         entries
             // mode 0 without type bits is archive/unreadable-file: no owner bit was ever written
-            .filter(|(_, entry)| entry.kind == kind && entry.mode.host.has_unix_mode() && entry.mode.bits != 0)
+            .filter(|(_, entry)| {
+                entry.kind == kind && entry.mode.host.has_unix_mode() && entry.mode.bits != 0
+            })
             .filter(|(_, entry)| entry.mode.permissions() & wanted != wanted)
             .map(|(index, _)| index)
             .collect()
@@ -30,7 +32,9 @@ fn check(package: &Package, findings: &mut Findings) {
             .subject("files")
             .say("a file that its owner may not read")
             .lambda_says(texts::LAYER_CONVERSION_READ.template)
-            .because("Lambda reads every file of a layer as its owner when it lays the layers over one another")
+            .because(
+                "Lambda reads every file of a layer as its owner when it lays the layers over one another",
+            )
             .fix("chmod -R u+rX,go+rX python && zip the layer again")
             .report();
     }
@@ -39,7 +43,9 @@ fn check(package: &Package, findings: &mut Findings) {
             .subject("folders")
             .say("a folder that its owner may not enter")
             .lambda_says(texts::LAYER_CONVERSION_DIRECTORIES.template)
-            .because("Lambda walks every folder of a layer as its owner when it lays the layers over one another")
+            .because(
+                "Lambda walks every folder of a layer as its owner when it lays the layers over one another",
+            )
             .fix("find . -type d -exec chmod 755 {} + && zip the layer again")
             .report();
     }

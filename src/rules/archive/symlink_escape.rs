@@ -11,8 +11,19 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::archive::SYMLINK_ESCAPE, check: Check::Package(check) };
 
 /// Where an absolute target may lie: what Lambda has at run time.
-const AT_RUN_TIME: [&str; 11] =
-    ["/opt", "/var/task", "/var/runtime", "/var/lang", "/tmp", "/lib64", "/usr", "/lib", "/bin", "/etc", "/dev/null"];
+const AT_RUN_TIME: [&str; 11] = [
+    "/opt",
+    "/var/task",
+    "/var/runtime",
+    "/var/lang",
+    "/tmp",
+    "/lib64",
+    "/usr",
+    "/lib",
+    "/bin",
+    "/etc",
+    "/dev/null",
+];
 
 fn check(package: &Package, findings: &mut Findings) {
     for (index, target) in &package.inventory.links {
@@ -21,7 +32,9 @@ fn check(package: &Package, findings: &mut Findings) {
         findings
             .at(package.entry_place(*index))
             .say(format!("the link leads {what}"))
-            .because(format!("its target is {target}; a package that plants links can make an unzipper write elsewhere"))
+            .because(format!(
+                "its target is {target}; a package that plants links can make an unzipper write elsewhere"
+            ))
             .fix("zip the file instead of the link: leave out -y, or use zip -r on a copy made with cp -rL")
             .report();
     }
@@ -30,8 +43,11 @@ fn check(package: &Package, findings: &mut Findings) {
 /// Whether a target leaves the package, and how.
 fn escape(folder: &str, target: &str) -> Option<&'static str> {
     if target.starts_with('/') {
-        let known = AT_RUN_TIME.iter().any(|root| target.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-        return (!known || target.split('/').any(|part| part == "..")).then_some("to a path that Lambda does not have");
+        let known = AT_RUN_TIME.iter().any(|root| {
+            target.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        return (!known || target.split('/').any(|part| part == ".."))
+            .then_some("to a path that Lambda does not have");
     }
     let mut depth = folder.split('/').filter(|part| !part.is_empty()).count();
     for part in target.split('/') {

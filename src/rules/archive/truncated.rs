@@ -13,7 +13,9 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::archive::TRUNCATED, check: Check::Package(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
-    let Some(what) = package.archive.anomalies().iter().find_map(|anomaly| what(&anomaly.kind)) else { return };
+    let Some(what) = package.archive.anomalies().iter().find_map(|anomaly| what(&anomaly.kind)) else {
+        return;
+    };
     findings
         .at(package.place())
         .say(what)
@@ -25,14 +27,18 @@ fn check(package: &Package, findings: &mut Findings) {
 
 fn what(kind: &AnomalyKind) -> Option<String> {
     match kind {
-        AnomalyKind::NotAZip(Disguise::CutZip) => Some("begins like a zip, and its end is missing".to_owned()),
+        AnomalyKind::NotAZip(Disguise::CutZip) => {
+            Some("begins like a zip, and its end is missing".to_owned())
+        }
         AnomalyKind::Truncated { needed, length } => {
             Some(format!("an entry ends at byte {needed}, and the file has {length}"))
         }
         AnomalyKind::BrokenDirectory { read, promised } if *promised > 0 => {
             Some(format!("the central directory promises {promised} entries, and {read} can be read"))
         }
-        AnomalyKind::BrokenDirectory { .. } => Some("the central directory is not where the end record says".to_owned()),
+        AnomalyKind::BrokenDirectory { .. } => {
+            Some("the central directory is not where the end record says".to_owned())
+        }
         _ => None,
     }
 }

@@ -24,8 +24,13 @@ fn check(package: &Package, findings: &mut Findings) {
     let Some(first) = entries.first().and_then(|index| package.entry(*index)) else { return };
     let mode = first.mode.permissions();
     let mounted = package.mounted(&first.path.shown());
-    let node = package.runtimes().any(|runtime| runtime.family == Family::Nodejs) || first.path.as_str().ends_with("js");
-    let words = if node { texts::NODE_EACCES.fill(&[("path", &mounted)]) } else { texts::ERRNO_13.fill(&[("path", &mounted)]) };
+    let node = package.runtimes().any(|runtime| runtime.family == Family::Nodejs)
+        || first.path.as_str().ends_with("js");
+    let words = if node {
+        texts::NODE_EACCES.fill(&[("path", &mounted)])
+    } else {
+        texts::ERRNO_13.fill(&[("path", &mounted)])
+    };
     let Some(draft) = findings.at_entries(package, &entries, "the same") else { return };
     draft
         .subject("mode")

@@ -24,7 +24,8 @@ fn check(package: &Package, findings: &mut Findings) {
 }
 
 fn danger(name: &str) -> Option<&'static str> {
-    let drive = name.as_bytes().get(1) == Some(&b':') && name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    let drive =
+        name.as_bytes().get(1) == Some(&b':') && name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
     if name.contains('\0') {
         Some("holds a NUL byte")
     } else if name.starts_with("\\\\") || name.starts_with("//") {

@@ -10,7 +10,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::archive::UNSUPPORTED_COMPRESSION, check: Check::Package(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::archive::UNSUPPORTED_COMPRESSION, check: Check::Package(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
     let odd: Vec<(usize, Method)> = package
@@ -27,7 +28,11 @@ fn check(package: &Package, findings: &mut Findings) {
     let Some(draft) = findings.at_entries(package, &entries, "the same") else { return };
     draft
         .subject("method")
-        .say(format!("compressed with {} (method {}), which Lambda is not known to unpack", method.name(), method.0))
+        .say(format!(
+            "compressed with {} (method {}), which Lambda is not known to unpack",
+            method.name(),
+            method.0
+        ))
         .lambda_says(texts::UNZIP_FAILED.template)
         .because("every zip that is documented to work is stored or deflated")
         .fix("zip -r package.zip . (or 7z a -tzip -mm=Deflate package.zip .)")

@@ -9,7 +9,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::collision::DUPLICATE_FILE, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::collision::DUPLICATE_FILE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     for overlaps in deployment.overlaps(true).into_values() {

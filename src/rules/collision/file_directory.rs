@@ -9,7 +9,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::collision::FILE_DIRECTORY, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::collision::FILE_DIRECTORY, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     for (file, folder) in deployment.files_against_folders() {

@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::collision::MIXED_DISTRIBUTION, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::collision::MIXED_DISTRIBUTION, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let layers: Vec<&Package> = deployment.known_layers().collect();
@@ -37,18 +38,31 @@ fn of_tree(packages: &[&Package], findings: &mut Findings) {
     }
 }
 
-fn report(name: &str, folder: &str, (loser, old): Copy<'_>, (winner, new): Copy<'_>, findings: &mut Findings) {
+fn report(
+    name: &str,
+    folder: &str,
+    (loser, old): Copy<'_>,
+    (winner, new): Copy<'_>,
+    findings: &mut Findings,
+) {
     let place = if folder.is_empty() { "the root".to_owned() } else { format!("{folder}/") };
     let stays = left_over(loser, winner, old, name);
+    let stays = if stays == 1 { "1 file".to_owned() } else { format!("{stays} files") };
     let why = if std::ptr::eq(loser, winner) {
         "both were installed into one folder: the second install did not remove the first".to_owned()
     } else {
-        format!("the later layer wins file by file; {stays} files of {} {} stay between those of {}", name, old.version, new.version)
+        format!(
+            "the later layer wins file by file; {stays} of {} {} left between those of {}",
+            name, old.version, new.version
+        )
     };
     findings
         .at(winner.entry_place(new.metadata))
         .subject(format!("distribution {name}"))
-        .say(format!("{name} {} of {} is laid over {name} {} of {} in {place}", new.version, winner.label.name, old.version, loser.label.name))
+        .say(format!(
+            "{name} {} of {} is laid over {name} {} of {} in {place}",
+            new.version, winner.label.name, old.version, loser.label.name
+        ))
         .related(loser.entry_place(old.metadata), format!("{name} {}", old.version))
         .because(why)
         .fix(format!("keep {name} in one layer, or pin the same version in both builds"))
@@ -60,7 +74,12 @@ fn left_over(loser: &Package, winner: &Package, old: &Distribution, name: &str) 
     let module = name.replace('-', "_");
     let prefix = if old.folder.is_empty() { String::new() } else { format!("{}/", old.folder) };
     let own = |path: &str| {
-        path.strip_prefix(&prefix).is_some_and(|rest| rest.starts_with(&format!("{module}/")) || rest.starts_with(&format!("{name}/")))
+        path.strip_prefix(&prefix).is_some_and(|rest| {
+            rest.starts_with(&format!("{module}/")) || rest.starts_with(&format!("{name}/"))
+        })
     };
-    loser.files().filter(|(_, entry)| own(entry.path.as_str()) && winner.archive.find(entry.path.as_str()).is_none()).count()
+    loser
+        .files()
+        .filter(|(_, entry)| own(entry.path.as_str()) && winner.archive.find(entry.path.as_str()).is_none())
+        .count()
 }

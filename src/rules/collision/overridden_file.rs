@@ -8,7 +8,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::collision::OVERRIDDEN_FILE, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::collision::OVERRIDDEN_FILE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     for overlaps in deployment.overlaps(false).into_values() {
@@ -19,7 +20,9 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
             1 => "a file".to_owned(),
             many => format!("{many} files"),
         };
-        let Some(draft) = findings.at_entries(first.winner.package, &entries, "laid over the other") else { continue };
+        let Some(draft) = findings.at_entries(first.winner.package, &entries, "laid over the other") else {
+            continue;
+        };
         draft
             .subject(format!("over {loser}"))
             .say(format!("{winner} overrides {what} of {loser}: the later layer wins"))

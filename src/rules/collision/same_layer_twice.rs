@@ -11,12 +11,15 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::collision::SAME_LAYER_TWICE, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::collision::SAME_LAYER_TWICE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(function) = deployment.function() else { return };
     for (at, layer) in function.layers.iter().enumerate() {
-        let Some(earlier) = function.layers.iter().take(at).find(|earlier| is_same(earlier, layer)) else { continue };
+        let Some(earlier) = function.layers.iter().take(at).find(|earlier| is_same(earlier, layer)) else {
+            continue;
+        };
         let written = layer.written.at.clone().map(Place::source);
         let Some(place) = written.or_else(|| deployment.place()) else { continue };
         let (one, two) = (name(earlier), name(layer));
@@ -33,7 +36,8 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
 
 fn is_same(one: &LayerRef, two: &LayerRef) -> bool {
     let arns = one.arn.as_deref().and_then(LayerArn::parse).zip(two.arn.as_deref().and_then(LayerArn::parse));
-    arns.is_some_and(|(one, two)| one.is_same_layer(&two)) || (one.package.is_some() && one.package == two.package)
+    arns.is_some_and(|(one, two)| one.is_same_layer(&two))
+        || (one.package.is_some() && one.package == two.package)
 }
 
 fn name(layer: &LayerRef) -> &str {

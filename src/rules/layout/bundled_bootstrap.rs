@@ -9,13 +9,17 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::layout::BUNDLED_BOOTSTRAP, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::layout::BUNDLED_BOOTSTRAP, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     if !deployment.runtime.is_some_and(|runtime| runtime.family == Family::Provided) {
         return;
     }
-    if deployment.task.is_file("bootstrap") || deployment.opt.is_file("bootstrap") || !deployment.is_complete() {
+    if deployment.task.is_file("bootstrap")
+        || deployment.opt.is_file("bootstrap")
+        || !deployment.is_complete()
+    {
         return;
     }
     for package in deployment.packages() {
@@ -37,7 +41,9 @@ pub(in crate::rules) fn misplaced(package: &Package) -> Vec<usize> {
     package
         .files()
         .filter(|(_, entry)| entry.path.file_name() == "bootstrap" && entry.path.as_str() != "bootstrap")
-        .filter(|(_, entry)| !entry.path.as_str().contains("node_modules/") && entry.path.components().count() <= 4)
+        .filter(|(_, entry)| {
+            !entry.path.as_str().contains("node_modules/") && entry.path.components().count() <= 4
+        })
         .map(|(index, _)| index)
         .collect()
 }

@@ -20,7 +20,9 @@ fn check(package: &Package, findings: &mut Findings) {
         let library = entry.path.file_name().contains(".so");
         let program = (beginning.starts_with(b"\x7fELF") && !library) || beginning.starts_with(b"#!");
         // machine code of another platform is native/wrong-platform
-        let foreign = [&b"\xcf\xfa\xed\xfe"[..], b"\xca\xfe\xba\xbe", b"MZ"].iter().any(|magic| beginning.starts_with(magic));
+        let foreign = [&b"\xcf\xfa\xed\xfe"[..], b"\xca\xfe\xba\xbe", b"MZ"]
+            .iter()
+            .any(|magic| beginning.starts_with(magic));
         if program || foreign {
             continue;
         }

@@ -18,7 +18,8 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         return;
     }
     let at_root = |path: &str| !path.contains('/') && path.ends_with(".jar");
-    let jars: Vec<usize> = code.files().filter(|(_, entry)| at_root(entry.path.as_str())).map(|(index, _)| index).collect();
+    let jars: Vec<usize> =
+        code.files().filter(|(_, entry)| at_root(entry.path.as_str())).map(|(index, _)| index).collect();
     let on_class_path = code.files().any(|(_, entry)| {
         let path = entry.path.as_str();
         path.ends_with(".class") || (entry.path.parent() == "lib" && path.ends_with(".jar"))

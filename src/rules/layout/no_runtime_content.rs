@@ -2,6 +2,7 @@
 
 use crate::{
     environment::{layout, package::Package},
+    model::entry_path::EntryPath,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -10,11 +11,24 @@ use crate::{
 
 use super::wrapped_root;
 
-pub(super) static RULE: Rule = Rule { page: &pages::layout::NO_RUNTIME_CONTENT, check: Check::Package(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::layout::NO_RUNTIME_CONTENT, check: Check::Package(check) };
 
 /// Folders that something looks into, and folders that are meant to be opened by absolute path.
-const LEGAL_TOPS: [&str; 12] =
-    ["python", "nodejs", "java", "ruby", "dotnetcore", "dotnet", "bin", "lib", "extensions", "share", "etc", "opt"];
+const LEGAL_TOPS: [&str; 12] = [
+    "python",
+    "nodejs",
+    "java",
+    "ruby",
+    "dotnetcore",
+    "dotnet",
+    "bin",
+    "lib",
+    "extensions",
+    "share",
+    "etc",
+    "opt",
+];
 
 fn check(package: &Package, findings: &mut Findings) {
     let mut files = package.files().map(|(_, entry)| &entry.path).peekable();
@@ -22,7 +36,9 @@ fn check(package: &Package, findings: &mut Findings) {
         return;
     }
     let legal = |top: &str| LEGAL_TOPS.contains(&top) || top == "bootstrap";
-    if files.any(|path| legal(path.top())) || !layout::groups(package).is_empty() || wrapped_root::wrapper(package).is_some() {
+    // backslashes are archive/backslash-path: the folders are there, only not for Linux
+    let unread = |path: &EntryPath| legal(path.top()) || path.as_str().contains('\\');
+    if files.any(unread) || !layout::groups(package).is_empty() || wrapped_root::wrapper(package).is_some() {
         return;
     }
     let mut tops: Vec<String> = package.files().map(|(_, entry)| entry.path.top().to_owned()).collect();

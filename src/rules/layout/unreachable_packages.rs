@@ -15,7 +15,8 @@ use crate::{
 
 use super::wrapped_root;
 
-pub(super) static RULE: Rule = Rule { page: &pages::layout::UNREACHABLE_PACKAGES, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::layout::UNREACHABLE_PACKAGES, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     if deployment.has_own_search_paths() {
@@ -40,7 +41,11 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
 
 fn report(deployment: &Deployment<'_>, package: &Package, group: &Group, findings: &mut Findings) {
     let home = deployment.home_of(group.family);
-    let at = if group.folder.is_empty() { "the root of the layer".to_owned() } else { format!("{}/", group.folder) };
+    let at = if group.folder.is_empty() {
+        "at the root of the layer".to_owned()
+    } else {
+        format!("in {}/", group.folder)
+    };
     let names: Vec<&str> = group.names.iter().take(3).map(String::as_str).collect();
     let more = group.names.len().saturating_sub(names.len());
     let names = if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") };
@@ -48,7 +53,7 @@ fn report(deployment: &Deployment<'_>, package: &Package, group: &Group, finding
     let Some(draft) = findings.at_entries(package, &group.entries, "there too") else { return };
     draft
         .subject(format!("folder {}", group.folder))
-        .say(format!("{} packages in {at}, where no runtime looks", group.family.name()))
+        .say(format!("{} packages {at}, where no runtime looks", group.family.name()))
         .lambda_says(words(group.family, first))
         .because(format!("{names} would have to be in {home}/"))
         .fix(move_command(&group.folder, &home))
@@ -60,7 +65,9 @@ fn words(family: Family, name: &str) -> String {
         Family::Nodejs => texts::NODE_CANNOT_FIND_MODULE.fill(&[("module", name)]),
         Family::Ruby => texts::RUBY_CANNOT_LOAD.fill(&[("file", name)]),
         Family::Java => texts::JAVA_CLASS_NOT_FOUND.fill(&[("class", "one of its classes")]),
-        _ => texts::PYTHON_NO_MODULE.fill(&[("handler", "your handler"), ("module", &name.replace('-', "_"))]),
+        _ => {
+            texts::PYTHON_NO_MODULE.fill(&[("handler", "your handler"), ("module", &name.replace('-', "_"))])
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::layout::WRONG_VERSION_DIRECTORY, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::layout::WRONG_VERSION_DIRECTORY, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(runtime) = deployment.runtime else { return };
@@ -32,7 +33,12 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
                 .say(format!("packages lie in {}/, which {runtime} does not search", group.folder))
                 .lambda_says(words(group.family, first))
                 .because(format!("{runtime} searches {}", searched(deployment, group.family)))
-                .fix(format!("build it with {} {}, or move the packages to {}/", runtime.family.name(), runtime.language, deployment.home_of(group.family)))
+                .fix(format!(
+                    "build it with {} {}, or move the packages to {}/",
+                    runtime.family.name(),
+                    runtime.language,
+                    deployment.home_of(group.family)
+                ))
                 .report();
         }
     }
@@ -43,7 +49,10 @@ fn searched(deployment: &Deployment<'_>, family: Family) -> String {
     let folders: Vec<String> = deployment
         .search_paths()
         .into_iter()
-        .filter(|path| path.root == crate::data::search_paths::Root::Opt && path.folder.starts_with(home.split('/').next().unwrap_or_default()))
+        .filter(|path| {
+            path.root == crate::data::search_paths::Root::Opt
+                && path.folder.starts_with(home.split('/').next().unwrap_or_default())
+        })
         .map(|path| format!("/opt/{}", path.folder))
         .collect();
     folders.join(" and ")
@@ -53,6 +62,8 @@ fn words(family: Family, name: &str) -> String {
     match family {
         Family::Nodejs => texts::NODE_CANNOT_FIND_MODULE.fill(&[("module", name)]),
         Family::Ruby => texts::RUBY_CANNOT_LOAD.fill(&[("file", name)]),
-        _ => texts::PYTHON_NO_MODULE.fill(&[("handler", "your handler"), ("module", &name.replace('-', "_"))]),
+        _ => {
+            texts::PYTHON_NO_MODULE.fill(&[("handler", "your handler"), ("module", &name.replace('-', "_"))])
+        }
     }
 }

@@ -16,7 +16,9 @@ pub(super) static RULE: Rule = Rule { page: &pages::native::GLIBC_TOO_NEW, check
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(runtime) = deployment.runtime else { return };
     let Some(system) = runtime.os_facts() else { return };
-    let newer = deployment.loaded_binaries().filter(|binary| needs(binary, deployment).is_some_and(|need| need > system.glibc));
+    let newer = deployment
+        .loaded_binaries()
+        .filter(|binary| needs(binary, deployment).is_some_and(|need| need > system.glibc));
     for ((_, owner), mut group) in by_owner(newer) {
         group.sort_by_key(|binary| (std::cmp::Reverse(needs(binary, deployment)), binary.binary.entry));
         let Some(worst) = group.first().copied() else { continue };
@@ -26,7 +28,12 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         draft
             .subject(format!("glibc of {owner}"))
             .say(format!("{owner} needs {version}, {runtime} has {}", system.glibc))
-            .lambda_says(texts::GLIBC_NOT_FOUND.fill(&[("version", &version), ("path", &worst.package.mounted(&worst.entry.path.shown()))]))
+            .lambda_says(
+                texts::GLIBC_NOT_FOUND.fill(&[
+                    ("version", &version),
+                    ("path", &worst.package.mounted(&worst.entry.path.shown())),
+                ]),
+            )
             .because(format!("built on a system newer than {}", system.name))
             .fix(pip_command(deployment, &owner))
             .report();

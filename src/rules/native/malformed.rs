@@ -15,13 +15,17 @@ use super::rebuild_command;
 pub(super) static RULE: Rule = Rule { page: &pages::native::MALFORMED, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for binary in deployment.loaded_binaries().filter(crate::environment::load_path::Loadable::is_loaded_for_sure) {
+    for binary in
+        deployment.loaded_binaries().filter(crate::environment::load_path::Loadable::is_loaded_for_sure)
+    {
         let (what, words) = match &binary.binary.format {
             Format::Elf(elf) => match elf.problem {
                 Some(problem) => (problem.to_owned(), None),
                 None => continue,
             },
-            Format::NotCode(NotCode::Empty) => ("an empty file where a library belongs".to_owned(), Some(&texts::FILE_TOO_SHORT)),
+            Format::NotCode(NotCode::Empty) => {
+                ("an empty file where a library belongs".to_owned(), Some(&texts::FILE_TOO_SHORT))
+            }
             Format::NotCode(NotCode::LinkAsText(target)) => {
                 (format!("a link to {target} that was stored as a text file"), Some(&texts::FILE_TOO_SHORT))
             }
@@ -36,7 +40,11 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
             .at(binary.place())
             .say(what)
             .because("the loader checks the file's structure before it maps it")
-            .fix(if words.is_some() { "zip with -y to keep links, or copy the library itself".to_owned() } else { rebuild_command(deployment, &binary) });
+            .fix(if words.is_some() {
+                "zip with -y to keep links, or copy the library itself".to_owned()
+            } else {
+                rebuild_command(deployment, &binary)
+            });
         if let Some(words) = words {
             draft = draft.lambda_says(words.fill(&[("path", &mounted)]));
         }

@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::native::MIXED_ARCHITECTURES, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::native::MIXED_ARCHITECTURES, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     // with a known architecture native/wrong-architecture names the wrong half
@@ -24,13 +25,19 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     for package in deployment.packages() {
         let mut of_stem: BTreeMap<String, BTreeSet<Architecture>> = BTreeMap::new();
         let mut example: BTreeMap<Architecture, usize> = BTreeMap::new();
-        for binary in deployment.loaded_binaries().filter(|binary| std::ptr::eq(binary.package, package) && decides(binary)) {
+        for binary in deployment
+            .loaded_binaries()
+            .filter(|binary| std::ptr::eq(binary.package, package) && decides(binary))
+        {
             let Some(architecture) = architecture_of(binary.binary) else { continue };
             of_stem.entry(stem(binary.entry.path.as_str())).or_default().insert(architecture);
             example.entry(architecture).or_insert(binary.binary.entry);
         }
         let only = |architecture| of_stem.values().any(|set| set.len() == 1 && set.contains(&architecture));
-        let (Some(x86), Some(arm)) = (example.get(&Architecture::X86_64), example.get(&Architecture::Arm64)) else { continue };
+        let (Some(x86), Some(arm)) = (example.get(&Architecture::X86_64), example.get(&Architecture::Arm64))
+        else {
+            continue;
+        };
         if !only(Architecture::X86_64) || !only(Architecture::Arm64) {
             continue;
         }

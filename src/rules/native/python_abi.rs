@@ -48,7 +48,9 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
 fn is_right_machine(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> bool {
     match &binary.binary.format {
         Format::Elf(elf) => {
-            !elf.needs_musl() && (deployment.architecture.is_none() || elf.machine.architecture() == deployment.architecture)
+            !elf.needs_musl()
+                && (deployment.architecture.is_none()
+                    || elf.machine.architecture() == deployment.architecture)
         }
         _ => false,
     }
@@ -90,7 +92,8 @@ fn has_substitute(deployment: &Deployment<'_>, binary: &Loadable<'_>, runtime: &
         let Some(rest) = other.strip_prefix(stem) else { return false };
         let extension = rest.ends_with(".so") && rest.starts_with('.') && built_for(other, runtime).is_none();
         // a folder of type stubs alone is no package
-        let package = rest.is_empty() && deployment.tree(root).is_file(format!("{folder}/{stem}/__init__.py").trim_start_matches('/'));
+        let package = rest.is_empty()
+            && deployment.tree(root).is_file(format!("{folder}/{stem}/__init__.py").trim_start_matches('/'));
         rest == ".py" || package || (extension && !rest.contains("-darwin") && !rest.contains("-musl"))
     })
 }

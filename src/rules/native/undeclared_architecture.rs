@@ -12,14 +12,17 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::native::UNDECLARED_ARCHITECTURE, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::native::UNDECLARED_ARCHITECTURE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     if !deployment.is_layer_alone() || deployment.architecture.is_some() {
         return;
     }
-    let code: Vec<Loadable<'_>> =
-        deployment.loaded_binaries().filter(|binary| binary.is_loaded_for_sure() && architecture_of(binary.binary).is_some()).collect();
+    let code: Vec<Loadable<'_>> = deployment
+        .loaded_binaries()
+        .filter(|binary| binary.is_loaded_for_sure() && architecture_of(binary.binary).is_some())
+        .collect();
     let Some(first) = code.first() else { return };
     let Some(architecture) = architecture_of(first.binary) else { return };
     // both sides present is either on purpose or native/mixed-architectures

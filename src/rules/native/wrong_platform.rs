@@ -17,14 +17,16 @@ use super::{by_owner, draft, rebuild_command, refusal};
 pub(super) static RULE: Rule = Rule { page: &pages::native::WRONG_PLATFORM, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let wrong = deployment.loaded_binaries().filter(|binary| platform(binary).is_some() && !has_twin(deployment, binary));
+    let wrong = deployment
+        .loaded_binaries()
+        .filter(|binary| platform(binary).is_some() && !has_twin(deployment, binary));
     for ((_, owner), group) in by_owner(wrong) {
         let Some(first) = group.first().copied() else { continue };
         let (what, why) = platform(&first).unwrap_or_default();
         let Some(draft) = draft(findings, &group) else { continue };
         draft
             .subject(format!("platform of {owner}"))
-            .say(format!("{owner} is {what}, Lambda runs Linux"))
+            .say(format!("{owner} is {what}"))
             .lambda_says(refusal(&first))
             .because(why)
             .fix(rebuild_command(deployment, &first))
@@ -39,10 +41,18 @@ fn platform(binary: &Loadable<'_>) -> Option<(&'static str, &'static str)> {
     let started = matches!(binary.loading(), Some(Loading::Extension | Loading::Bootstrap));
     match &binary.binary.format {
         _ if companion && !started => None,
-        Format::MachO { .. } => Some(("built for macOS", "it was built or installed on a Mac")),
-        Format::Pe { .. } => Some(("built for Windows", "it was built or installed on Windows")),
-        Format::NotCode(NotCode::LfsPointer) => Some(("a Git LFS pointer", "the file itself was never fetched: git lfs pull")),
-        Format::NotCode(NotCode::Text) if !started && binary.loading() != Some(Loading::Program) && name.contains(".so") => {
+        Format::MachO { .. } => {
+            Some(("built for macOS, Lambda runs Linux", "it was built or installed on a Mac"))
+        }
+        Format::Pe { .. } => {
+            Some(("built for Windows, Lambda runs Linux", "it was built or installed on Windows"))
+        }
+        Format::NotCode(NotCode::LfsPointer) => {
+            Some(("a Git LFS pointer, not a library", "the file itself was never fetched: git lfs pull"))
+        }
+        Format::NotCode(NotCode::Text)
+            if !started && binary.loading() != Some(Loading::Program) && name.contains(".so") =>
+        {
             Some(("text under a library's name", "something else was written where the library belongs"))
         }
         _ => None,
@@ -56,7 +66,10 @@ fn has_twin(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
     let names = deployment.tree(root_of(binary.package.role)).names_in(folder);
     names.iter().any(|other| {
-        let linux = other.ends_with("-linux-gnu.so") || other.ends_with(".abi3.so") || *other == format!("{stem}.so") || *other == format!("{stem}.py");
+        let linux = other.ends_with("-linux-gnu.so")
+            || other.ends_with(".abi3.so")
+            || *other == format!("{stem}.so")
+            || *other == format!("{stem}.py");
         *other != name && other.split('.').next() == Some(stem) && linux
     })
 }

@@ -9,7 +9,8 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::policy::INEFFECTIVE_CONDITION, check: Check::Policy(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::policy::INEFFECTIVE_CONDITION, check: Check::Policy(check) };
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
     for statement in &policy.statements {

@@ -18,7 +18,9 @@ fn check(policy: &JudgedPolicy, findings: &mut Findings) {
             .subject(&fault.message)
             .say(format!("not a valid policy: {}", fault.message))
             .because("IAM refuses the document, or reads it in another way than its author")
-            .fix("grant with the API, which writes a valid statement: aws lambda add-layer-version-permission")
+            .fix(
+                "grant with the API, which writes a valid statement: aws lambda add-layer-version-permission",
+            )
             .report();
     }
 }

@@ -13,7 +13,9 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::policy::NOT_PRINCIPAL, check: Check::Policy(check) };
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
-    for statement in policy.statements.iter().filter(|one| one.not_principal && one.effect == Some(Effect::Allow)) {
+    for statement in
+        policy.statements.iter().filter(|one| one.not_principal && one.effect == Some(Effect::Allow))
+    {
         findings
             .at(Place::source(statement.at.clone()))
             .subject(format!("NotPrincipal of {}", statement.identity()))

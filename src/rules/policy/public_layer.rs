@@ -32,7 +32,13 @@ fn check(policy: &JudgedPolicy, findings: &mut Findings) {
 
 /// Whether the user says that the layer is public on purpose, by its alias or by the name in its ARN.
 fn is_meant(policy: &JudgedPolicy, statement: &JudgedStatement) -> bool {
-    let names = policy.of.iter().map(String::as_str).chain(statement.layer.iter().map(|(name, _)| name.as_str()));
-    let globs: Vec<_> = policy.trust.public_layers.iter().filter_map(|glob| Some(Glob::new(glob).ok()?.compile_matcher())).collect();
+    let names =
+        policy.of.iter().map(String::as_str).chain(statement.layer.iter().map(|(name, _)| name.as_str()));
+    let globs: Vec<_> = policy
+        .trust
+        .public_layers
+        .iter()
+        .filter_map(|glob| Some(Glob::new(glob).ok()?.compile_matcher()))
+        .collect();
     names.into_iter().any(|name| globs.iter().any(|glob| glob.is_match(name)))
 }

@@ -13,7 +13,11 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::policy::WILDCARD_ACTION, check: Check::Policy(check) };
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
-    for statement in policy.statements.iter().filter(|one| one.effect == Some(Effect::Allow) && !one.wide_actions.is_empty()) {
+    for statement in policy
+        .statements
+        .iter()
+        .filter(|one| one.effect == Some(Effect::Allow) && !one.wide_actions.is_empty())
+    {
         findings
             .at(Place::source(statement.at.clone()))
             .subject(format!("actions of {}", statement.identity()))

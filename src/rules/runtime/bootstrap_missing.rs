@@ -4,22 +4,29 @@ use crate::{
     data::{runtimes::Family, texts},
     environment::deployment::Deployment,
     rules::{
-        layout,
-        pages,
+        layout, pages,
         registry::{Check, Findings, Rule},
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::runtime::BOOTSTRAP_MISSING, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::runtime::BOOTSTRAP_MISSING, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let Some(runtime) = deployment.runtime.filter(|runtime| runtime.family == Family::Provided) else { return };
+    let Some(runtime) = deployment.runtime.filter(|runtime| runtime.family == Family::Provided) else {
+        return;
+    };
     let Some(code) = deployment.code.filter(|_| deployment.is_complete()) else { return };
-    if deployment.task.is_empty() || deployment.task.is_file("bootstrap") || deployment.opt.is_file("bootstrap") {
+    if deployment.task.is_empty()
+        || deployment.task.is_file("bootstrap")
+        || deployment.opt.is_file("bootstrap")
+    {
         return;
     }
     // a bootstrap in the wrong place, or a folder around everything, is said by the layout rules
-    if layout::explains_missing_file(code) || deployment.packages().any(|package| !layout::misplaced_bootstraps(package).is_empty()) {
+    if layout::explains_missing_file(code)
+        || deployment.packages().any(|package| !layout::misplaced_bootstraps(package).is_empty())
+    {
         return;
     }
     findings

@@ -21,7 +21,8 @@ pub(super) static RULE: Rule = Rule { page: &pages::runtime::DEPRECATED, check: 
 fn check(project: &ProjectView<'_>, findings: &mut Findings) {
     for function in project.functions {
         if let Some((written, runtime)) = known(function.runtime.as_ref()) {
-            let package = function.package.and_then(|index| project.packages.get(index)).map(|package| package.place());
+            let package =
+                function.package.and_then(|index| project.packages.get(index)).map(|package| package.place());
             let place = written.written.at.clone().map(Place::source).or(package);
             report(runtime, place, &format!("function {}", function.name), project.today, findings);
         }
@@ -70,8 +71,9 @@ fn judge(runtime: &Runtime, today: Date) -> Option<(String, Severity)> {
         Lifecycle::CreateBlocked { since, .. } => {
             Some((format!("{id} is refused for new functions and layers since {since}"), Severity::Error))
         }
-        Lifecycle::UpdateBlocked { since } => {
-            Some((format!("{id} is refused for new and for existing functions since {since}"), Severity::Error))
-        }
+        Lifecycle::UpdateBlocked { since } => Some((
+            format!("{id} is refused for new and for existing functions since {since}"),
+            Severity::Error,
+        )),
     }
 }

@@ -4,17 +4,21 @@ use crate::{
     data::{runtimes::Family, texts},
     environment::{deployment::Deployment, handler::HandlerFile},
     rules::{
-        layout,
-        pages,
+        layout, pages,
         registry::{Check, Findings, Rule},
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::runtime::HANDLER_FILE_MISSING, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::runtime::HANDLER_FILE_MISSING, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let HandlerFile::Missing { name, expected } = deployment.handler_file() else { return };
-    let (Some(code), Some(runtime), Some(handler)) = (deployment.code, deployment.runtime, deployment.handler) else { return };
+    let (Some(code), Some(runtime), Some(handler)) =
+        (deployment.code, deployment.runtime, deployment.handler)
+    else {
+        return;
+    };
     // a package that could not be opened, or a folder around everything, is the root cause
     if deployment.task.is_empty() || layout::explains_missing_file(code) {
         return;
@@ -24,7 +28,8 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         Family::Ruby => texts::RUBY_CANNOT_LOAD.fill(&[("file", &name)]),
         Family::Java => texts::JAVA_CLASS_NOT_FOUND.fill(&[("class", &name)]),
         Family::Dotnet => texts::DOTNET_ASSEMBLY_MISSING.fill(&[("file", &name)]),
-        _ => texts::PYTHON_NO_MODULE.fill(&[("handler", &name), ("module", name.split('.').next().unwrap_or(&name))]),
+        _ => texts::PYTHON_NO_MODULE
+            .fill(&[("handler", &name), ("module", name.split('.').next().unwrap_or(&name))]),
     };
     let near = nearest(deployment, &expected);
     findings
@@ -44,7 +49,9 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
 fn nearest(deployment: &Deployment<'_>, expected: &str) -> Option<String> {
     let name = expected.rsplit('/').next().unwrap_or(expected);
     let code = deployment.code?;
-    let elsewhere = code.files().find(|(_, entry)| entry.path.file_name() == name && !entry.path.as_str().contains("node_modules/"));
+    let elsewhere = code
+        .files()
+        .find(|(_, entry)| entry.path.file_name() == name && !entry.path.as_str().contains("node_modules/"));
     let similar = || {
         let ending = name.rsplit('.').next().unwrap_or_default();
         code.files()

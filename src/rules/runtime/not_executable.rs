@@ -11,28 +11,41 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::runtime::NOT_EXECUTABLE, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::runtime::NOT_EXECUTABLE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let wrapper = deployment.function().and_then(|function| function.environment.get("AWS_LAMBDA_EXEC_WRAPPER"));
+    let wrapper =
+        deployment.function().and_then(|function| function.environment.get("AWS_LAMBDA_EXEC_WRAPPER"));
     for package in deployment.packages() {
         for (index, entry) in package.files().filter(|(_, entry)| !entry.mode.others_execute()) {
-            let Some((what, severity)) = started(deployment, package, entry, wrapper.map(String::as_str)) else { continue };
+            let Some((what, severity)) = started(deployment, package, entry, wrapper.map(String::as_str))
+            else {
+                continue;
+            };
             let mounted = package.mounted(&entry.path.shown());
             findings
                 .at(package.entry_place(index))
-                .say(format!("{what} without the permission to be executed"))
+                .say(format!("{what} may not be executed"))
                 .no_worse_than(severity)
                 .lambda_says(texts::EXEC_PERMISSION_DENIED.fill(&[("path", &mounted)]))
                 .because(why(entry))
-                .fix(format!("chmod 755 {} && zip the package again (on Windows: build-lambda-zip)", entry.path))
+                .fix(format!(
+                    "chmod 755 {} && zip the package again (on Windows: build-lambda-zip)",
+                    entry.path
+                ))
                 .report();
         }
     }
 }
 
 /// Whether Lambda, or code by name, starts an entry of this deployment.
-fn started(deployment: &Deployment<'_>, package: &Package, entry: &Entry, wrapper: Option<&str>) -> Option<(&'static str, Severity)> {
+fn started(
+    deployment: &Deployment<'_>,
+    package: &Package,
+    entry: &Entry,
+    wrapper: Option<&str>,
+) -> Option<(&'static str, Severity)> {
     let path = entry.path.as_str();
     let custom = deployment.runtime.is_some_and(|runtime| runtime.family == Family::Provided);
     if wrapper == Some(package.mounted(path).as_str()) {
@@ -57,7 +70,10 @@ fn is_program(package: &Package, path: &str) -> bool {
 
 fn why(entry: &Entry) -> String {
     if entry.mode.host.has_unix_mode() {
-        format!("its mode is {:04o}; the user that runs it is neither owner nor group", entry.mode.permissions())
+        format!(
+            "its mode is {:04o}; the user that runs it is neither owner nor group",
+            entry.mode.permissions()
+        )
     } else {
         "zipped on Windows, which stores no permission to execute".to_owned()
     }

@@ -11,11 +11,14 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::runtime::PLATFORM_PACKAGE_MISSING, check: Check::Deployment(check) };
+pub(super) static RULE: Rule =
+    Rule { page: &pages::runtime::PLATFORM_PACKAGE_MISSING, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let node = deployment.runtime.is_none_or(|runtime| runtime.family == Family::Nodejs);
-    let Some(architecture) = deployment.architecture.filter(|_| node && deployment.is_complete()) else { return };
+    let Some(architecture) = deployment.architecture.filter(|_| node && deployment.is_complete()) else {
+        return;
+    };
     for package in deployment.packages() {
         for one in package.inventory.distributions.iter().filter(|one| one.ecosystem == Ecosystem::Node) {
             judge(deployment, package, one, architecture, findings);
@@ -23,9 +26,19 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-fn judge(deployment: &Deployment<'_>, package: &Package, one: &Distribution, architecture: Architecture, findings: &mut Findings) {
+fn judge(
+    deployment: &Deployment<'_>,
+    package: &Package,
+    one: &Distribution,
+    architecture: Architecture,
+    findings: &mut Findings,
+) {
     let Some(row) = npm_platform::find(&one.name).filter(|row| row.applies_to(&one.version)) else { return };
-    let Some(missing) = row.needed_on(architecture).into_iter().find(|needed| !is_installed(deployment, needed)) else { return };
+    let Some(missing) =
+        row.needed_on(architecture).into_iter().find(|needed| !is_installed(deployment, needed))
+    else {
+        return;
+    };
     let cpu = if architecture == Architecture::Arm64 { "arm64" } else { "x64" };
     findings
         .at(package.entry_place(one.metadata))

@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule { page: &pages::size::BUDGET, check: Check::
 fn check(project: &ProjectView<'_>, findings: &mut Findings) {
     for budget in &project.settings.budgets {
         for package in project.packages {
-            let Some(used) = measure(&budget.measure, package).filter(|used| *used > budget.limit) else { continue };
+            let Some(used) = measure(&budget.measure, package).filter(|used| *used > budget.limit) else {
+                continue;
+            };
             let (used, limit) = match budget.measure {
                 BudgetMeasure::Files => (format!("{used} files"), budget.limit.to_string()),
                 _ => (Bytes(used).human(), Bytes(budget.limit).human()),

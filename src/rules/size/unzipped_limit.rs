@@ -2,11 +2,7 @@
 
 use crate::{
     data::{limits::limits, texts},
-    environment::{
-        deployment::Deployment,
-        package::Package,
-        project::ProjectView,
-    },
+    environment::{deployment::Deployment, package::Package, project::ProjectView},
     model::{severity::Severity, size::Bytes},
     rules::{
         pages,
@@ -46,10 +42,17 @@ fn of_function(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(function) = deployment.function() else { return };
     let used = deployment.unzipped();
     let several = deployment.packages().count() > 1;
-    let one_alone = deployment.packages().any(|package| severity(package.archive.unzipped()) == Some(Severity::Error));
-    let (Some(place), Some(severity)) = (deployment.place(), severity(used).filter(|_| several && !one_alone)) else { return };
-    let parts: Vec<String> =
-        deployment.packages().map(|package| format!("{} {}", package.label.name, package.archive.unzipped())).collect();
+    let one_alone =
+        deployment.packages().any(|package| severity(package.archive.unzipped()) == Some(Severity::Error));
+    let (Some(place), Some(severity)) =
+        (deployment.place(), severity(used).filter(|_| several && !one_alone))
+    else {
+        return;
+    };
+    let parts: Vec<String> = deployment
+        .packages()
+        .map(|package| format!("{} {}", package.label.name, package.archive.unzipped()))
+        .collect();
     findings
         .at(place)
         .subject(format!("function {}", function.name))
@@ -79,7 +82,12 @@ fn message(used: Bytes) -> String {
         let over = used.saturating_sub(limit);
         format!("{} bytes unzipped, {} over the {} that Lambda takes", used.grouped(), over, limit.grouped())
     } else {
-        format!("{} bytes unzipped, {} left of {}", used.grouped(), limit.saturating_sub(used), limit.grouped())
+        format!(
+            "{} bytes unzipped, {} left of {}",
+            used.grouped(),
+            limit.saturating_sub(used),
+            limit.grouped()
+        )
     }
 }
 
