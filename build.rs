@@ -96,7 +96,10 @@ fn pages(root: &Path) -> Result<String> {
             continue;
         }
         let module = name_of(&category)?;
-        writeln!(code, "/// The pages of `{module}/*`.\npub mod {module} {{\n    use super::*;")?;
+        writeln!(
+            code,
+            "/// The pages of `{module}/*`.\n#[allow(clippy::wildcard_imports, reason = \"generated\")]\npub mod {module} {{\n    use super::*;"
+        )?;
         for page in sorted(&category)? {
             if page.extension().is_some_and(|extension| extension == "md") {
                 write_page(&mut code, &mut all, &module, &page)
@@ -144,11 +147,8 @@ fn texts(path: &Path) -> Result<String> {
         let constant = text.id.replace('-', "_").to_uppercase();
         writeln!(
             code,
-            "/// {}\npub static {constant}: Text = Text {{ id: {:?}, template: {:?}, source: {:?} }};",
-            text.template.replace('\n', " "),
-            text.id,
-            text.template,
-            text.source
+            "/// `{}`\npub static {constant}: Text = Text {{ id: {:?}, template: {:?}, source: {:?} }};",
+            text.id, text.id, text.template, text.source
         )?;
         write!(all, "&{constant}, ")?;
     }

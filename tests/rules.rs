@@ -1,5 +1,13 @@
 //! Every case of every rule, run with all rules: what fires, what stays silent, and the laws over the whole set.
 
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::iter_over_hash_type,
+    reason = "a fault of a test is a panic"
+)]
+
 mod support;
 
 use std::{
@@ -163,7 +171,7 @@ fn words_obey_the_wording() {
         for bad in ["check-", "avoid-", "use-", "prefer-", "disallow-"] {
             assert!(!page.name.starts_with(bad), "{} should name the fault", page.id);
         }
-        let security = page.security_severity.map(|text| text.parse::<f32>());
+        let security = page.security_severity.map(str::parse::<f32>);
         assert!(!matches!(security, Some(Err(_))), "{}: security-severity is a number", page.id);
     }
     for case in case::all() {

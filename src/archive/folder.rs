@@ -21,7 +21,7 @@ const DEEPEST: usize = 256;
 /// Walks a folder. Only the folder itself being unreadable is an error; what is unreadable inside it is an anomaly.
 pub(super) fn walk(root: &Path, limits: &Limits) -> io::Result<Opened> {
     let mut walk = Walk { limits, found: Vec::new(), anomalies: Vec::new() };
-    walk.enter(root, String::new(), DEEPEST)?;
+    walk.enter(root, "", DEEPEST)?;
     walk.found.sort_by(|(one, _), (two, _)| one.path.cmp(&two.path));
     let (entries, files): (Vec<Entry>, Vec<PathBuf>) = walk.found.into_iter().unzip();
     let mut anomalies = walk.anomalies;
@@ -38,7 +38,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn enter(&mut self, folder: &Path, below: String, left: usize) -> io::Result<()> {
+    fn enter(&mut self, folder: &Path, below: &str, left: usize) -> io::Result<()> {
         let Some(left) = left.checked_sub(1) else { return Ok(()) };
         for child in fs::read_dir(folder)? {
             let child = child?;
@@ -48,7 +48,7 @@ impl Walk<'_> {
             let name = child.file_name().to_string_lossy().into_owned();
             let path = if below.is_empty() { name } else { format!("{below}/{name}") };
             match child.path().symlink_metadata() {
-                Ok(metadata) => self.take(&child.path(), path, &metadata, left),
+                Ok(metadata) => self.take(&child.path(), &path, &metadata, left),
                 Err(cause) => self.unreadable(&path, &cause),
             }
         }
@@ -69,11 +69,11 @@ impl Walk<'_> {
         true
     }
 
-    fn take(&mut self, file: &Path, path: String, metadata: &Metadata, left: usize) {
+    fn take(&mut self, file: &Path, path: &str, metadata: &Metadata, left: usize) {
         let kind = kind_of(metadata);
         let size = if kind == EntryKind::Directory { Bytes(0) } else { Bytes(metadata.len()) };
         let entry = Entry {
-            path: EntryPath::new(&path),
+            path: EntryPath::new(path),
             raw_name: None,
             size,
             compressed: size,
@@ -86,9 +86,9 @@ impl Walk<'_> {
         };
         self.found.push((entry, file.to_owned()));
         if kind == EntryKind::Directory
-            && let Err(cause) = self.enter(file, path.clone(), left)
+            && let Err(cause) = self.enter(file, path, left)
         {
-            self.unreadable(&path, &cause);
+            self.unreadable(path, &cause);
         }
     }
 

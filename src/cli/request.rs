@@ -157,9 +157,9 @@ fn project(args: &CheckArgs) -> Result<Project, UsageError> {
         None => Project::default(),
         Some(file) => resolve::resolve(file)?,
     };
-    if !manifests.is_empty() || bare {
+    if bare && manifests.is_empty() {
         say_taken(manifest.as_ref(), &mut project);
-    } else {
+    } else if manifests.is_empty() {
         keep_only_named(&mut project, &adhoc);
     }
     adhoc.add_to(&mut project)?;

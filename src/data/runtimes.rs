@@ -13,7 +13,7 @@ use super::{table, versions::SymbolVersion};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
-    /// CPython.
+    /// `CPython`.
     Python,
     /// Node.js.
     Nodejs,

@@ -66,7 +66,8 @@ struct Paths {
     _source: String,
     #[serde(default)]
     move_to: Option<String>,
-    paths: Vec<SearchPath>,
+    #[serde(rename = "paths")]
+    folders: Vec<SearchPath>,
 }
 
 #[derive(Deserialize)]
@@ -84,8 +85,8 @@ static TABLE: LazyLock<Table> =
 
 /// The search paths of a runtime, in order, with its version filled in.
 pub fn of(runtime: &Runtime) -> Vec<SearchPath> {
-    let own = TABLE.families.get(&runtime.family).map(|paths| paths.paths.as_slice()).unwrap_or_default();
-    own.iter().chain(&TABLE.every.paths).map(|path| filled(path, runtime)).collect()
+    let own = TABLE.families.get(&runtime.family).map(|paths| paths.folders.as_slice()).unwrap_or_default();
+    own.iter().chain(&TABLE.every.folders).map(|path| filled(path, runtime)).collect()
 }
 
 fn filled(path: &SearchPath, runtime: &Runtime) -> SearchPath {
@@ -107,7 +108,7 @@ pub fn layer_folders(holds: Holds, runtime: &Runtime) -> Vec<String> {
 
 /// The folders that a family searches below a root for one kind of thing, with the placeholders of versions left in.
 pub fn patterns(family: Family, root: Root, holds: Holds) -> Vec<String> {
-    let own = TABLE.families.get(&family).map(|paths| paths.paths.as_slice()).unwrap_or_default();
+    let own = TABLE.families.get(&family).map(|paths| paths.folders.as_slice()).unwrap_or_default();
     own.iter()
         .filter(|path| path.root == root && path.holds == holds)
         .map(|path| path.folder.clone())
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn every_runtime_but_a_custom_one_has_a_search_path_of_its_own() {
         for runtime in runtimes::all().iter().filter(|runtime| runtime.family != Family::Custom) {
-            assert!(of(runtime).len() > TABLE.every.paths.len(), "{}", runtime.id);
+            assert!(of(runtime).len() > TABLE.every.folders.len(), "{}", runtime.id);
             assert!(of(runtime).iter().all(|path| !path.folder.contains(['{', '}'])), "{}", runtime.id);
         }
     }

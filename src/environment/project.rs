@@ -50,8 +50,9 @@ pub fn deployments<'a>(
                 let users = functions
                     .iter()
                     .filter(|function| function.layers.iter().any(|layer| layer.package == Some(index)));
-                let extra = users.flat_map(|function| extra_folders(&function.environment)).collect();
-                made.extend(of_layer(package, extra, &mut trees));
+                let extra: Vec<String> =
+                    users.flat_map(|function| extra_folders(&function.environment)).collect();
+                made.extend(of_layer(package, &extra, &mut trees));
             }
             Role::Function if functions.iter().any(|function| function.package == Some(index)) => {}
             Role::Function => made.push(of_package(package, defaults, &mut trees)),
@@ -132,7 +133,7 @@ fn extra_folders(environment: &BTreeMap<String, String>) -> Vec<String> {
     below.map(|folder| folder.trim_start_matches('/').to_owned()).collect()
 }
 
-fn of_layer<'a>(package: &'a Package, extra: Vec<String>, trees: &mut Trees<'a>) -> Vec<Deployment<'a>> {
+fn of_layer<'a>(package: &'a Package, extra: &[String], trees: &mut Trees<'a>) -> Vec<Deployment<'a>> {
     let opt = trees.of(&[package]);
     let task = trees.of(&[]);
     let mut made = Vec::new();
@@ -145,7 +146,7 @@ fn of_layer<'a>(package: &'a Package, extra: Vec<String>, trees: &mut Trees<'a>)
                 runtime,
                 architecture,
                 handler: None,
-                extra_folders: extra.clone(),
+                extra_folders: extra.to_vec(),
                 opt: Arc::clone(&opt),
                 task: Arc::clone(&task),
             });

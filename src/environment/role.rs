@@ -2,9 +2,9 @@
 
 use crate::{archive::archive::Archive, input::project::Role};
 
-/// Top folders that only a layer has a use for.
-const LAYER_FOLDERS: [&str; 9] =
-    ["python", "nodejs", "java/lib", "ruby/gems", "ruby/lib", "extensions", "dotnetcore", "lib", "bin"];
+/// Folders that only a layer has a use for.
+const LANGUAGE_FOLDERS: [&str; 7] =
+    ["python", "nodejs", "java/lib", "ruby/gems", "ruby/lib", "extensions", "dotnetcore"];
 
 /// Files at the root that only a function has a use for.
 const FUNCTION_STEMS: [&str; 8] =
@@ -18,13 +18,14 @@ pub fn of(archive: &Archive) -> Role {
     if has_function_file(archive) {
         return Role::Function;
     }
-    let prefix = wrapper(archive).map_or(String::new(), |folder| format!("{folder}/"));
-    let has = |folder: &&str| has_folder(archive, &format!("{prefix}{folder}"));
-    let language_folders = LAYER_FOLDERS.iter().filter(|folder| !matches!(**folder, "lib" | "bin"));
-    if language_folders.clone().any(|folder| has(&folder)) {
+    // at the root, or below the one folder around everything
+    let roots = [Some(String::new()), wrapper(archive).map(|folder| format!("{folder}/"))];
+    let is_layer_root =
+        |root: &String| LANGUAGE_FOLDERS.iter().any(|folder| has_folder(archive, &format!("{root}{folder}")));
+    if roots.iter().flatten().any(is_layer_root) {
         return Role::Layer;
     }
-    if is_only_packages(archive) || (only_native_folders(archive)) {
+    if is_only_packages(archive) || only_native_folders(archive) {
         return Role::Layer;
     }
     Role::Function

@@ -117,27 +117,36 @@ impl Resolver<'_> {
         Ok(())
     }
 
+    /// The package of a function. One that several functions share is named by its path, not by one of them.
     fn function_package(
         &mut self,
         name: &Spanned<String>,
         path: &Spanned<String>,
     ) -> Result<usize, UsageError> {
+        let written = path.get_ref().clone();
         let path = self.locate(path)?;
-        if let Some(known) =
-            self.project.packages.iter().position(|one| one.path == path && one.role == Some(Role::Function))
-        {
+        let of_functions = |one: &PackageSource| one.path == path && one.role == Some(Role::Function);
+        if let Some(known) = self.project.packages.iter().position(of_functions) {
+            if let Some(source) = self.project.packages.get_mut(known) {
+                source.label = label(&written, &path);
+            }
             return Ok(known);
         }
-        let source = PackageSource {
-            label: label(name.get_ref(), &path),
+        let declared_at = Some(self.span(name));
+        Ok(self.push(name.get_ref(), path, Role::Function, declared_at))
+    }
+
+    /// Adds a package that declares nothing about itself.
+    fn push(&mut self, name: &str, path: PathBuf, role: Role, declared_at: Option<SourceSpan>) -> usize {
+        self.project.packages.push(PackageSource {
+            label: label(name, &path),
             path,
-            role: Some(Role::Function),
+            role: Some(role),
             compatible_runtimes: Vec::new(),
             compatible_architectures: Vec::new(),
-            declared_at: Some(self.span(name)),
-        };
-        self.project.packages.push(source);
-        Ok(self.project.packages.len().saturating_sub(1))
+            declared_at,
+        });
+        self.project.packages.len().saturating_sub(1)
     }
 
     /// An alias, an ARN with or without a local copy, or a path: tried in this order.
@@ -181,16 +190,8 @@ impl Resolver<'_> {
         {
             return Ok(known);
         }
-        let source = PackageSource {
-            label: label(text.get_ref(), &path),
-            path,
-            role: Some(Role::Layer),
-            compatible_runtimes: Vec::new(),
-            compatible_architectures: Vec::new(),
-            declared_at: Some(self.span(text)),
-        };
-        self.project.packages.push(source);
-        Ok(self.project.packages.len().saturating_sub(1))
+        let declared_at = Some(self.span(text));
+        Ok(self.push(text.get_ref(), path, Role::Layer, declared_at))
     }
 
     /// The file or folder that a path of the configuration means. Paths start at the configuration's folder.

@@ -16,6 +16,12 @@ use crate::{data::versions::SymbolVersion, model::architecture::Architecture};
 
 #[cfg(test)]
 #[path = "../../tests/support/elf.rs"]
+#[allow(
+    clippy::pedantic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a maker of test files"
+)]
 pub(super) mod maker;
 
 /// The longest name that is read: SONAMEs, run paths, versions.
@@ -169,7 +175,7 @@ struct File<'a> {
     segments: &'a [ProgramHeader],
 }
 
-impl<'a> File<'a> {
+impl File<'_> {
     fn problem(&self) -> Option<&'static str> {
         let length = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
         let cut = |one: &ProgramHeader| {
@@ -304,6 +310,7 @@ fn split(paths: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "tests")]
 mod tests {
     use proptest::prelude::*;
 

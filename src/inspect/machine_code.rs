@@ -141,9 +141,9 @@ mod tests {
         assert!(matches!(identify(b"#!/bin/sh\n"), Format::NotCode(NotCode::Script)));
         assert!(matches!(identify(b"GROUP ( libc.so.6 )"), Format::NotCode(NotCode::LinkerScript)));
         assert!(matches!(identify(&[0xff, 0xfe, 0, 1]), Format::NotCode(NotCode::Unknown)));
-        let mach_o = super::super::elf::maker::mach_o("arm64");
+        let mach_o = elf::maker::mach_o("arm64");
         assert!(matches!(identify(&mach_o), Format::MachO { machines } if machines == ["arm64"]));
-        let pe = super::super::elf::maker::pe("amd64");
+        let pe = elf::maker::pe("amd64");
         assert!(matches!(identify(&pe), Format::Pe { machine } if machine == "x86_64"));
     }
 }

@@ -79,7 +79,7 @@ impl Page {
         if report.took.is_empty() {
             return;
         }
-        let names: Vec<&str> = report.took.iter().map(|one| one.as_str()).collect();
+        let names: Vec<&str> = report.took.iter().map(super::super::model::text::SafeText::as_str).collect();
         let text = self.dim(&format!("taken: {}", names.join(", ")));
         self.line(text);
         self.line("");
@@ -119,8 +119,13 @@ impl Page {
         about.extend(finding.function.iter().map(|name| format!("function {name}")));
         if !finding.targets.is_empty() {
             about.push(format!(
-                "on {}",
-                finding.targets.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")
+                "for {}",
+                finding
+                    .targets
+                    .iter()
+                    .map(super::super::model::text::SafeText::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ));
         }
         if let Some(span) = finding.place.source_span().filter(|_| finding.place.label().is_some()) {

@@ -1,6 +1,6 @@
 //! The JSON report, version 1. Others build on these names: fields are added, never renamed.
 
-use schemars::{JsonSchema, schema_for};
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
 use crate::{
@@ -209,7 +209,10 @@ pub fn render(report: &Report) -> String {
 
 /// The JSON schema of the report.
 pub fn schema() -> String {
-    pretty(&schema_for!(Document))
+    // what is written, not what could be read: fields that are left out when empty are not required
+    pretty(
+        &SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Document>(),
+    )
 }
 
 /// Serialising our own types of strings and numbers cannot fail; an empty object is what a reader could still parse.

@@ -19,7 +19,13 @@ pub fn fingerprint(finding: &Finding) -> String {
         Some(label) => part(&label.name),
         None => part(finding.place.source_span().map(|span| span.file.as_str()).unwrap_or_default()),
     }
-    part(finding.place.entry_path().map(|path| path.as_str()).unwrap_or_default());
+    part(
+        finding
+            .place
+            .entry_path()
+            .map(super::super::model::entry_path::EntryPath::as_str)
+            .unwrap_or_default(),
+    );
     part(&finding.subject);
     if finding.place.entry_path().is_none() {
         part(finding.function.as_deref().unwrap_or_default());

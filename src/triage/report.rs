@@ -197,15 +197,15 @@ pub fn triage(
 ) -> Result<Report, SelectionError> {
     let mut ignores = Ignores::resolve(ignores, all_pages, today)?;
     let mut kept = Vec::new();
-    let mut ignored = Vec::new();
+    let mut set_aside = Vec::new();
     for mut finding in fold(raw.findings) {
         if let Some(severity) = selection.severity(finding.page) {
             finding.severity = severity;
         }
         match ignores.reason_for(&finding) {
-            Some(reason) => ignored.push(Ignored { finding, reason }),
+            Some(reason) => set_aside.push(Ignored { finding, reason }),
             None if finding.severity <= thresholds.severity && finding.certainty <= thresholds.certainty => {
-                kept.push(finding)
+                kept.push(finding);
             }
             None => {}
         }
@@ -221,7 +221,7 @@ pub fn triage(
         functions: raw.functions,
         policies: raw.policies,
         findings: kept,
-        ignored,
+        ignored: set_aside,
         notices: ignores.notices(),
         not_analysed,
         pages,

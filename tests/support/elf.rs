@@ -2,7 +2,7 @@
 
 /// What an ELF file shall say.
 #[derive(Debug, Default)]
-pub struct ElfSpec<'a> {
+pub(crate) struct ElfSpec<'a> {
     /// `x86_64`, `aarch64`, `i386`, `riscv64`, `s390x`.
     pub machine: &'a str,
     pub soname: Option<String>,
@@ -55,7 +55,7 @@ impl Strings {
 }
 
 /// The bytes of an ELF file: one loadable segment in which addresses equal offsets.
-pub fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
+pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     if spec.machine == "i386" {
         return header_32();
     }
@@ -190,13 +190,13 @@ fn header_32() -> Vec<u8> {
 }
 
 /// A 64-bit Mach-O bundle header for `arm64` or `x86_64`.
-pub fn mach_o(cpu: &str) -> Vec<u8> {
+pub(crate) fn mach_o(cpu: &str) -> Vec<u8> {
     let cpu: u32 = if cpu == "arm64" { 0x0100_000c } else { 0x0100_0007 };
     [0xfeed_facf, cpu, 0, 8, 0, 0, 0, 0].iter().flat_map(|word: &u32| word.to_le_bytes()).collect()
 }
 
 /// A PE header for `amd64`, `arm64` or `i386`.
-pub fn pe(machine: &str) -> Vec<u8> {
+pub(crate) fn pe(machine: &str) -> Vec<u8> {
     let machine: u16 = match machine {
         "arm64" => 0xaa64,
         "i386" => 0x14c,

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule { page: &pages::layout::BUNDLED_BOOTSTRAP, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    if !deployment.runtime.is_some_and(|runtime| runtime.family == Family::Provided) {
+    if deployment.runtime.is_none_or(|runtime| runtime.family != Family::Provided) {
         return;
     }
     if deployment.task.is_file("bootstrap")

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule { page: &pages::layout::JAR_AT_ROOT, check: 
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(code) = deployment.code else { return };
-    if !deployment.runtime.is_some_and(|runtime| runtime.family == Family::Java) {
+    if deployment.runtime.is_none_or(|runtime| runtime.family != Family::Java) {
         return;
     }
     let at_root = |path: &str| !path.contains('/') && path.ends_with(".jar");

@@ -22,7 +22,7 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         let of_language: Vec<&Group> = groups.iter().filter(|group| group.family == runtime.family).collect();
         let standing = |group: &&Group| deployment.standing(group);
         // beside a folder that is searched, folders of other versions are there on purpose
-        if of_language.iter().any(|group| standing(&group) == Standing::Reachable) {
+        if of_language.iter().any(|group| standing(group) == Standing::Reachable) {
             continue;
         }
         for group in of_language.iter().filter(|group| standing(group) == Standing::OtherVersion) {

@@ -17,9 +17,9 @@ use super::{by_owner, draft, module_of, rebuild_command};
 pub(super) static RULE: Rule = Rule { page: &pages::native::MUSL_LIBC, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let musl = deployment
-        .loaded_binaries()
-        .filter(|binary| binary.elf().is_some_and(|elf| elf.needs_musl()) && fits(deployment, binary));
+    let musl = deployment.loaded_binaries().filter(|binary| {
+        binary.elf().is_some_and(crate::inspect::elf::ElfFacts::needs_musl) && fits(deployment, binary)
+    });
     for ((_, owner), group) in by_owner(musl) {
         let Some(first) = group.first().copied() else { continue };
         let Some(draft) = draft(findings, &group) else { continue };

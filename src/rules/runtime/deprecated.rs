@@ -21,8 +21,10 @@ pub(super) static RULE: Rule = Rule { page: &pages::runtime::DEPRECATED, check: 
 fn check(project: &ProjectView<'_>, findings: &mut Findings) {
     for function in project.functions {
         if let Some((written, runtime)) = known(function.runtime.as_ref()) {
-            let package =
-                function.package.and_then(|index| project.packages.get(index)).map(|package| package.place());
+            let package = function
+                .package
+                .and_then(|index| project.packages.get(index))
+                .map(crate::environment::package::Package::place);
             let place = written.written.at.clone().map(Place::source).or(package);
             report(runtime, place, &format!("function {}", function.name), project.today, findings);
         }

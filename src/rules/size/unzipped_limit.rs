@@ -96,7 +96,7 @@ fn largest(package: &Package) -> String {
     let mut sizes: std::collections::BTreeMap<String, Bytes> = std::collections::BTreeMap::new();
     for (_, entry) in package.files() {
         let parts: Vec<&str> = entry.path.components().collect();
-        let depth = if parts.iter().any(|part| *part == "site-packages") { 5 } else { 2 };
+        let depth = if parts.contains(&"site-packages") { 5 } else { 2 };
         let key = parts.get(..depth.min(parts.len())).unwrap_or_default().join("/");
         *sizes.entry(key).or_default() += entry.size;
     }
