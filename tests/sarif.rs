@@ -32,6 +32,22 @@ fn every_case_is_valid_by_the_schema() {
     }
 }
 
+/// A SARIF file named by `LAYERLINT_SARIF` is valid too: how CI judges the file that the binary wrote.
+#[test]
+fn a_written_file_is_valid_by_the_schema() {
+    let Some(path) = std::env::var_os("LAYERLINT_SARIF") else { return };
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("support/sarif-schema-2.1.0.json")).unwrap();
+    let faults: Vec<String> = jsonschema::validator_for(&schema)
+        .unwrap()
+        .iter_errors(&written)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(!written["runs"][0]["results"].as_array().unwrap().is_empty());
+}
+
 #[test]
 fn every_result_has_a_place_a_rule_and_a_fingerprint() {
     for case in case::all() {

@@ -336,7 +336,8 @@ fn value_faults(index: usize, statement: &Statement) -> Vec<Fault> {
         if condition::is_unknown_operator(&condition.operator) {
             messages.push(format!("{} is no condition operator", condition.operator));
         }
-        let organization = condition.key.eq_ignore_ascii_case("aws:PrincipalOrgID");
+        let organization =
+            condition.key.eq_ignore_ascii_case("aws:PrincipalOrgID") && !condition.operator.contains("Null");
         let bad = condition
             .values
             .iter()
