@@ -21,9 +21,15 @@ fn sarif(case: &case::Case) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// The published schema has a pattern with a bracket too many, which strict engines refuse.
+fn schema() -> Value {
+    let text = include_str!("support/sarif-schema-2.1.0.json").replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    serde_json::from_str(&text).unwrap()
+}
+
 #[test]
 fn every_case_is_valid_by_the_schema() {
-    let schema: Value = serde_json::from_str(include_str!("support/sarif-schema-2.1.0.json")).unwrap();
+    let schema = schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for case in case::all() {
         let faults: Vec<String> =
@@ -38,7 +44,7 @@ fn a_written_file_is_valid_by_the_schema() {
     let Some(path) = std::env::var_os("LAYERLINT_SARIF") else { return };
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let written: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let schema: Value = serde_json::from_str(include_str!("support/sarif-schema-2.1.0.json")).unwrap();
+    let schema = schema();
     let faults: Vec<String> = jsonschema::validator_for(&schema)
         .unwrap()
         .iter_errors(&written)

@@ -144,6 +144,10 @@ impl<'a> Deployment<'a> {
         if !self.may_be(Family::Python) || !self.on_path_of(package, path, Holds::PythonModules) {
             return None;
         }
+        // a wheel for any platform brings machine code that it can do without
+        if package.inventory.is_of_any_platform(path) {
+            return if matches!(binary.format, Format::Elf(_)) { None } else { Some(Reach::OtherPlatform) };
+        }
         let name = path.rsplit('/').next().unwrap_or_default();
         if is_tagged_extension(name) || defines_module(binary) {
             return Some(Reach::Loaded(Loading::PythonExtension));

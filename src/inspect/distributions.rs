@@ -28,6 +28,8 @@ pub struct Distribution {
     pub version: String,
     /// The index of an entry of its metadata.
     pub metadata: usize,
+    /// Whether its wheel says that it runs on any platform: machine code in it is optional then.
+    pub any_platform: bool,
 }
 
 /// Python distributions, from names alone: `numpy-1.26.4.dist-info/`, `foo-1.0.egg-info/`.
@@ -64,7 +66,23 @@ fn python(folder: &str, metadata: &str, index: usize) -> Option<Distribution> {
         name: normalised(name),
         version: version.to_owned(),
         metadata: index,
+        any_platform: false,
     })
+}
+
+/// Whether a path is the file in which a wheel says what it is for.
+pub(super) fn is_wheel_file(path: &str) -> bool {
+    path.ends_with(".dist-info/WHEEL")
+}
+
+/// The folder and name of the distribution whose `WHEEL` file this is, when all its tags are for any platform.
+pub(super) fn any_platform(path: &str, bytes: &[u8]) -> Option<(String, String)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let mut tags = text.lines().filter_map(|line| line.strip_prefix("Tag:")).peekable();
+    tags.peek()?;
+    let (folder, metadata) = metadata_folder(path)?;
+    let found = python(folder, metadata, 0)?;
+    tags.all(|tag| tag.trim().ends_with("-none-any")).then_some((found.folder, found.name))
 }
 
 /// PEP 503: lower case, runs of `-`, `_` and `.` become one `-`.
@@ -107,6 +125,7 @@ pub(super) fn of_package_json(path: &str, index: usize, bytes: &[u8]) -> Option<
         name: name.to_owned(),
         version: json.version?,
         metadata: index,
+        any_platform: false,
     })
 }
 

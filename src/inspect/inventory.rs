@@ -69,12 +69,12 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
         .map_init(Scratch::default, |scratch, job| (job.index, run(archive, job, scratch)))
         .collect();
     done.sort_by_key(|(index, _)| *index);
-    let mut inventory = Inventory::default();
+    // names alone tell Python's distributions: nothing is read
+    let mut inventory =
+        Inventory { distributions: distributions::of_python(archive), ..Inventory::default() };
     for (index, outcome) in done {
         inventory.take(index, outcome);
     }
-    // names alone tell them: nothing is read
-    inventory.distributions.extend(distributions::of_python(archive));
     inventory.distributions.sort();
     inventory
 }
@@ -86,6 +86,7 @@ struct Job {
     link: bool,
     prefix: bool,
     package_json: bool,
+    wheel: bool,
     digest: bool,
 }
 
@@ -117,9 +118,11 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
             && file
             && (started || (entry.size.0 <= TINY && is_code_name(entry.path.file_name()))),
         package_json: plan.needs(Need::Distributions) && file && distributions::is_package_json(path),
+        wheel: plan.needs(Need::MachineCode) && file && distributions::is_wheel_file(path),
         digest: file && entry.crc.is_some_and(|crc| suspects.contains(&(entry.size.0, crc))),
     };
-    (job.code != Wanted::No || job.link || job.prefix || job.package_json || job.digest).then_some(job)
+    (job.code != Wanted::No || job.link || job.prefix || job.package_json || job.wheel || job.digest)
+        .then_some(job)
 }
 
 #[derive(Default)]
@@ -128,6 +131,7 @@ struct Outcome {
     link: Option<String>,
     prefix: Option<Vec<u8>>,
     distribution: Option<Distribution>,
+    any_platform: Option<(String, String)>,
     digest: Option<[u8; 32]>,
     anomaly: Option<AnomalyKind>,
 }
@@ -166,6 +170,7 @@ fn outcome(archive: &Archive, job: &Job, bytes: &[u8]) -> Outcome {
             .package_json
             .then(|| distributions::of_package_json(path, job.index, bytes))
             .flatten(),
+        any_platform: if job.wheel { distributions::any_platform(path, bytes) } else { None },
         digest: job.digest.then(|| *blake3::hash(bytes).as_bytes()),
         anomaly: None,
     }
@@ -173,7 +178,7 @@ fn outcome(archive: &Archive, job: &Job, bytes: &[u8]) -> Outcome {
 
 impl Job {
     fn only_beginning(&self) -> bool {
-        self.code != Wanted::Yes && !self.link && !self.package_json && !self.digest
+        self.code != Wanted::Yes && !self.link && !self.package_json && !self.wheel && !self.digest
     }
 }
 
@@ -183,8 +188,26 @@ impl Inventory {
         self.links.extend(outcome.link.map(|target| (index, target)));
         self.prefixes.extend(outcome.prefix.map(|bytes| (index, bytes)));
         self.distributions.extend(outcome.distribution);
+        if let Some((folder, name)) = outcome.any_platform {
+            let wheels = self.distributions.iter_mut().filter(|one| one.folder == folder && one.name == name);
+            wheels.for_each(|one| one.any_platform = true);
+        }
         self.digests.extend(outcome.digest.map(|digest| (index, digest)));
         self.anomalies.extend(outcome.anomaly.map(|kind| Anomaly { entry: Some(index), kind }));
+    }
+
+    /// Whether a path belongs to a Python distribution whose wheel runs on any platform.
+    pub fn is_of_any_platform(&self, path: &str) -> bool {
+        self.distributions.iter().filter(|one| one.any_platform).any(|one| {
+            let below = if one.folder.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(&one.folder).and_then(|rest| rest.strip_prefix('/'))
+            };
+            below
+                .and_then(|below| below.split('/').next())
+                .is_some_and(|top| distributions::normalised(top) == one.name)
+        })
     }
 
     /// The facts about one entry's machine code.
