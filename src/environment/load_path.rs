@@ -133,7 +133,9 @@ impl<'a> Deployment<'a> {
         if let Some(loading) = self.python_loading(package, path, binary) {
             return loading;
         }
-        if NamedPlatform::of(path).is_foreign_to(self.architecture) {
+        if NamedPlatform::of(path).is_foreign_to(self.architecture)
+            || package.inventory.is_of_other_system(path)
+        {
             return Reach::OtherPlatform;
         }
         self.other_loading(package, path)

@@ -30,6 +30,8 @@ pub struct Distribution {
     pub metadata: usize,
     /// Whether its wheel says that it runs on any platform: machine code in it is optional then.
     pub any_platform: bool,
+    /// Whether its `package.json` names operating systems and Linux is not among them: npm installs it as an option only.
+    pub not_for_linux: bool,
 }
 
 /// Python distributions, from names alone: `numpy-1.26.4.dist-info/`, `foo-1.0.egg-info/`.
@@ -67,6 +69,7 @@ fn python(folder: &str, metadata: &str, index: usize) -> Option<Distribution> {
         version: version.to_owned(),
         metadata: index,
         any_platform: false,
+        not_for_linux: false,
     })
 }
 
@@ -113,6 +116,15 @@ fn package_folder(path: &str) -> Option<(&str, &str)> {
 #[derive(Deserialize)]
 struct PackageJson {
     version: Option<String>,
+    #[serde(default, deserialize_with = "names")]
+    os: Vec<String>,
+}
+
+/// A list of names. Anything else counts as no list: packages of the registry write all sorts of things.
+fn names<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect())
 }
 
 /// The package that a `package.json` describes; its name is the folder it is installed under.
@@ -126,6 +138,7 @@ pub(super) fn of_package_json(path: &str, index: usize, bytes: &[u8]) -> Option<
         version: json.version?,
         metadata: index,
         any_platform: false,
+        not_for_linux: !json.os.is_empty() && !json.os.iter().any(|os| os == "linux" || os.starts_with('!')),
     })
 }
 

@@ -117,7 +117,9 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
         prefix: plan.needs(Need::Prefixes)
             && file
             && (started || (entry.size.0 <= TINY && is_code_name(entry.path.file_name()))),
-        package_json: plan.needs(Need::Distributions) && file && distributions::is_package_json(path),
+        package_json: (plan.needs(Need::Distributions) || plan.needs(Need::MachineCode))
+            && file
+            && distributions::is_package_json(path),
         wheel: plan.needs(Need::MachineCode) && file && distributions::is_wheel_file(path),
         digest: file && entry.crc.is_some_and(|crc| suspects.contains(&(entry.size.0, crc))),
     };
@@ -207,6 +209,14 @@ impl Inventory {
             below
                 .and_then(|below| below.split('/').next())
                 .is_some_and(|top| distributions::normalised(top) == one.name)
+        })
+    }
+
+    /// Whether a path belongs to an npm package that is not meant for Linux.
+    pub fn is_of_other_system(&self, path: &str) -> bool {
+        self.distributions.iter().filter(|one| one.not_for_linux).any(|one| {
+            let below = path.strip_prefix(&one.folder).and_then(|rest| rest.strip_prefix('/'));
+            below.and_then(|below| below.strip_prefix(&one.name)).is_some_and(|rest| rest.starts_with('/'))
         })
     }
 

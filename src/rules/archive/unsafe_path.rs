@@ -35,7 +35,7 @@ fn danger(name: &str) -> Option<&'static str> {
     } else if drive {
         Some("begins with a drive letter")
     } else if name.split(['/', '\\']).any(|part| part == "..") {
-        Some("climbs out with ..")
+        Some("climbs out of the target folder")
     } else {
         None
     }
