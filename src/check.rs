@@ -9,7 +9,7 @@ use crate::{
     archive::{archive::Archive, limits::Limits},
     data::{limits::limits, runtimes},
     environment::{
-        deployment::{Attached, Deployment},
+        deployment::{Attached, Deployment, Purpose},
         package::{Package, RoleBy},
         policy::{JudgedPolicy, judge},
         project::{ProjectView, deployments},
@@ -75,6 +75,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let (findings, mut not_analysed) = run(&rules, &view, &policies);
     not_analysed.extend(project.not_analysed.iter().cloned());
     not_analysed.extend(unknown_layers(&deployments));
+    not_analysed.extend(deployments.iter().filter_map(unknown_runtime));
     let mut all_sources = project.settings.sources.clone();
     all_sources.extend(sources);
     let raw = Raw {
@@ -213,6 +214,24 @@ fn unknown_layers<'a>(deployments: &'a [Deployment<'_>]) -> impl Iterator<Item =
     deployments.iter().flat_map(Deployment::unknown_layers).map(|layer| NotAnalysed {
         what: SafeText::new(layer.arn.as_deref().unwrap_or(&layer.written.text)),
         why: SafeText::new("no local copy of this layer; name one under [arn.\"...\"] to have it analysed"),
+    })
+}
+
+/// Without a runtime nothing can be said about search paths, versions and libraries: that is told, not passed over.
+fn unknown_runtime(deployment: &Deployment<'_>) -> Option<NotAnalysed> {
+    let package = deployment.packages().next().filter(|_| deployment.runtime.is_none())?;
+    let how = match deployment.purpose {
+        Purpose::Layer => "--compatible-runtime, or compatible-runtimes of the layer",
+        Purpose::Package | Purpose::Function(_) => "--runtime, or runtime of the function",
+    };
+    let what = deployment
+        .function()
+        .map_or_else(|| package.label.path.to_string(), |function| format!("function {}", function.name));
+    Some(NotAnalysed {
+        what: SafeText::new(what),
+        why: SafeText::new(format!(
+            "no known runtime is declared, so nothing was judged by a runtime's rules ({how})"
+        )),
     })
 }
 

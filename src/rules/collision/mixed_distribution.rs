@@ -52,7 +52,7 @@ fn report(
         "both were installed into one folder: the second install did not remove the first".to_owned()
     } else {
         format!(
-            "the later layer wins file by file; {stays} of {} {} left between those of {}",
+            "the later layer wins file by file, leaving {stays} of {} {} among those of {}",
             name, old.version, new.version
         )
     };

@@ -1,0 +1,95 @@
+//! What the documents say is there is there.
+
+#![allow(clippy::pedantic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a fault of a test is a panic")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn documents() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in ["", "docs", "rules", "fixtures"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every relative link of every document leads to a file.
+#[test]
+fn links_resolve() {
+    let mut dead = Vec::new();
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for event in Parser::new(&text) {
+            let Event::Start(Tag::Link { dest_url, .. }) = event else { continue };
+            let target = dest_url.split('#').next().unwrap_or_default().to_owned();
+            if !target.is_empty() && !target.contains("://") && !document.parent().unwrap().join(&target).exists() {
+                dead.push(format!("{}: {target}", document.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+}
+
+/// The report that the README shows is the one that the example gives.
+#[test]
+fn the_readme_shows_the_true_report() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let shown = readme.split("$ layerlint fixtures/example\n\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_layerlint"))
+        .current_dir(root())
+        .args(["fixtures/example", "--as-of", "2026-11-20", "--color", "never"])
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(run.stdout).unwrap();
+    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    assert_eq!(shown, printed.join("\n"), "the README has to show what the example prints");
+}
+
+/// The README names as many rules as there are, and every category has its folder of pages.
+#[test]
+fn the_readme_names_every_category() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for page in layerlint::rules::pages::ALL {
+        assert!(readme.contains(&format!("[{0}](rules/{0})", page.category)), "{}", page.category);
+    }
+    let count = layerlint::rules::pages::ALL.len();
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(changelog.contains(&format!("{count} rules")), "the changelog says how many rules there are: {count}");
+}
+
+/// Every file of the sources stays small enough to be read in one go, and says first what lives in it.
+#[test]
+fn sources_are_small_and_begin_with_what_they_are() {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&root().join("src"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("//!"), "{} says first what lives in it", file.display());
+        assert!(text.lines().count() <= 450, "{} wants to be two files", file.display());
+    }
+}
