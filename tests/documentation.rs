@@ -1,6 +1,11 @@
 //! What the documents say is there is there.
 
-#![allow(clippy::pedantic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a fault of a test is a panic")]
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a fault of a test is a panic"
+)]
 
 use std::{
     fs,
@@ -37,7 +42,10 @@ fn links_resolve() {
         for event in Parser::new(&text) {
             let Event::Start(Tag::Link { dest_url, .. }) = event else { continue };
             let target = dest_url.split('#').next().unwrap_or_default().to_owned();
-            if !target.is_empty() && !target.contains("://") && !document.parent().unwrap().join(&target).exists() {
+            if !target.is_empty()
+                && !target.contains("://")
+                && !document.parent().unwrap().join(&target).exists()
+            {
                 dead.push(format!("{}: {target}", document.display()));
             }
         }
@@ -49,7 +57,8 @@ fn links_resolve() {
 #[test]
 fn the_readme_shows_the_true_report() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let shown = readme.split("$ layerlint fixtures/example\n\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let shown =
+        readme.split("$ layerlint fixtures/example\n\n").nth(1).unwrap().split("\n```").next().unwrap();
     let run = Command::new(env!("CARGO_BIN_EXE_layerlint"))
         .current_dir(root())
         .args(["fixtures/example", "--as-of", "2026-11-20", "--color", "never"])
@@ -69,7 +78,10 @@ fn the_readme_names_every_category() {
     }
     let count = layerlint::rules::pages::ALL.len();
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
-    assert!(changelog.contains(&format!("{count} rules")), "the changelog says how many rules there are: {count}");
+    assert!(
+        changelog.contains(&format!("{count} rules")),
+        "the changelog says how many rules there are: {count}"
+    );
 }
 
 /// Every file of the sources stays small enough to be read in one go, and says first what lives in it.

@@ -23,16 +23,12 @@ impl<'a> LayerArn<'a> {
         let head = (next()?, next()?, next()?, next()?, next()?, next()?);
         let ("arn", partition, "lambda", region, account, "layer") = head else { return None };
         let name = next()?;
-        let version = next().map(|version| version.parse::<u32>().ok().filter(|version| *version > 0));
-        let ends = parts.next().is_none();
-        let valid =
-            ends && is_partition(partition) && is_region(region) && is_account(account) && is_name(name);
-        match version {
-            _ if !valid => None,
-            Some(None) => None,
-            Some(version) => Some(Self { partition, region, account, name, version }),
-            None => Some(Self { partition, region, account, name, version: None }),
-        }
+        let version = match next() {
+            Some(text) => Some(version(text)?),
+            None => None,
+        };
+        let valid = is_partition(partition) && is_region(region) && is_account(account) && is_name(name);
+        (valid && parts.next().is_none()).then_some(Self { partition, region, account, name, version })
     }
 
     /// Whether both name the same layer, whatever the versions.
@@ -41,17 +37,32 @@ impl<'a> LayerArn<'a> {
     }
 }
 
+fn version(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|version| digits && *version > 0)
+}
+
+/// The pattern of the API would take an empty partition too, which no ARN has.
 fn is_partition(text: &str) -> bool {
     text.strip_prefix("aws").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphabetic() || c == '-'))
 }
 
+/// `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`, `eusc-de-east-1`.
 fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = parts.last().is_some_and(|last| last.len() == 1 && last.chars().all(|c| c.is_ascii_digit()));
-    let words = parts.len().checked_sub(1).and_then(|last| parts.get(..last)).unwrap_or_default();
-    number
-        && words.len() >= 2
-        && words.iter().all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()))
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_digit = |number: &str| number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_kind = |kind: &str| kind == "gov" || kind.strip_prefix("iso").is_some_and(|rest| rest.len() <= 1);
+    let parts: Vec<&str> = text.strip_prefix("eusc-").unwrap_or(text).split('-').collect();
+    match parts.as_slice() {
+        [country, place, number] => {
+            country.len() == 2 && is_word(country) && is_word(place) && is_digit(number)
+        }
+        [country, kind, place, number] => {
+            let words = is_word(country) && is_word(kind) && is_word(place);
+            country.len() == 2 && words && is_kind(kind) && is_digit(number)
+        }
+        _ => false,
+    }
 }
 
 fn is_name(text: &str) -> bool {
@@ -86,8 +97,15 @@ mod tests {
             LayerArn::parse("arn:aws-us-gov:lambda:us-gov-west-1:111122223333:layer:a").unwrap().version,
             None
         );
+        for region in ["us-isob-east-1", "us-iso-east-1", "eusc-de-east-1", "ap-southeast-2"] {
+            assert!(is_region(region), "{region}");
+        }
         for wrong in [
             "arn:aws:lambda:eu-west-1:111122223333:layer:metrics:0",
+            "arn:aws:lambda:eu-west-1:111122223333:layer:metrics:+1",
+            "arn:aws:lambda:eu-west-1:111122223333:layer:metrics:",
+            "arn:aws:lambda:eu-west-1:111122223333:layer:metrics:99999999999",
+            "arn:aws:lambda:europe-west-1:111122223333:layer:metrics:1",
             "arn:aws:lambda:eu-west-1:11112222333:layer:metrics:1",
             "arn:aws:lambda:eu-west-1:111122223333:function:metrics",
             "arn:aws:lambda:nowhere:111122223333:layer:metrics:1",

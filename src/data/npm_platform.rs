@@ -71,7 +71,10 @@ mod tests {
     #[test]
     fn names_and_versions() {
         let sharp = find("sharp").unwrap();
-        assert_eq!(sharp.needed_on(Architecture::Arm64), ["@img/sharp-linux-arm64"]);
+        assert_eq!(
+            sharp.needed_on(Architecture::Arm64),
+            ["@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64"]
+        );
         assert!(sharp.applies_to("0.33.5") && !sharp.applies_to("0.32.6") && !sharp.applies_to("next"));
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::model::architecture::Architecture;
 
+pub use super::near_names::nearest;
 use super::{table, versions::SymbolVersion};
 
 /// Runtimes that look for their code in the same way.
@@ -183,25 +184,6 @@ pub fn find(id: &str) -> Option<&'static Runtime> {
     all().iter().find(|runtime| runtime.id == id)
 }
 
-/// The identifier that somebody who wrote this probably meant.
-pub fn nearest(id: &str) -> Option<&'static str> {
-    let plain = |text: &str| -> String { text.to_ascii_lowercase().replace(['.', '-', '_', ' '], "") };
-    let wanted = plain(&id.to_ascii_lowercase().replace("node.js", "nodejs"));
-    let wanted = if wanted.starts_with("node") && !wanted.starts_with("nodejs") {
-        wanted.replacen("node", "nodejs", 1)
-    } else {
-        wanted
-    };
-    // newest last in the table: of equally near names the newest is meant
-    all()
-        .iter()
-        .rev()
-        .map(|runtime| (strsim::damerau_levenshtein(&wanted, &plain(&runtime.id)), runtime.id.as_str()))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= name.len().min(wanted.len()) / 3)
-        .map(|(_, name)| name)
-}
-
 /// The day on which the runtimes table was true.
 pub fn data_as_of() -> Date {
     TABLE.as_of.unwrap_or_default()
@@ -309,21 +291,6 @@ mod tests {
                     assert!(right, "{} on {today}", runtime.id);
                 }
             }
-        }
-    }
-
-    #[test]
-    fn near_names_are_found() {
-        for (written, meant) in [
-            ("python312", Some("python3.12")),
-            ("pyton3.12", Some("python3.12")),
-            ("nodejs22", Some("nodejs22.x")),
-            ("node22", Some("nodejs22.x")),
-            ("Python3.13", Some("python3.13")),
-            ("al2023", None),
-            ("cobol", None),
-        ] {
-            assert_eq!(nearest(written), meant, "{written}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     environment::{deployment::Deployment, package::Package},
     inspect::inventory::{Distribution, Ecosystem},
+    model::severity::Severity,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -47,6 +48,8 @@ fn report(
 ) {
     let place = if folder.is_empty() { "the root".to_owned() } else { format!("{folder}/") };
     let stays = left_over(loser, winner, old, name);
+    // files of an older npm package that nobody names do no harm, nor does metadata that an install left behind
+    let mostly_works = new.ecosystem == Ecosystem::Node || std::ptr::eq(loser, winner);
     let stays = if stays == 1 { "1 file".to_owned() } else { format!("{stays} files") };
     let why = if std::ptr::eq(loser, winner) {
         "both were installed into one folder: the second install did not remove the first".to_owned()
@@ -59,6 +62,7 @@ fn report(
     findings
         .at(winner.entry_place(new.metadata))
         .subject(format!("distribution {name}"))
+        .no_worse_than(if mostly_works { Severity::Warning } else { Severity::Error })
         .say(format!(
             "{name} {} of {} is laid over {name} {} of {} in {place}",
             new.version, winner.label.name, old.version, loser.label.name

@@ -7,6 +7,7 @@ use crate::{
         layout::{self, Group, Standing},
         package::Package,
     },
+    model::severity::Severity,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -51,7 +52,10 @@ fn report(deployment: &Deployment<'_>, package: &Package, group: &Group, finding
     let names = if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") };
     let first = group.names.first().map(String::as_str).unwrap_or_default();
     let Some(draft) = findings.at_entries(package, &group.entries, "there too") else { return };
+    // an agent's jar is often opened by its absolute path: -javaagent:/opt/agent.jar
+    let by_path = group.family == Family::Java && !group.folder.starts_with("java") && group.folder != "lib";
     draft
+        .no_worse_than(if by_path { Severity::Warning } else { Severity::Error })
         .subject(format!("folder {}", group.folder))
         .say(format!("{} packages {at}, where no runtime looks", group.family.name()))
         .lambda_says(words(group.family, first))
