@@ -17,9 +17,9 @@ use crate::{
     },
     input::{
         error::UsageError,
+        places::shown,
         policy,
         project::{PackageSource, PolicyFile, Project},
-        resolve::shown,
     },
     inspect::{inventory::inspect, plan::Plan},
     model::{

@@ -105,3 +105,44 @@ fn sources_are_small_and_begin_with_what_they_are() {
         assert!(text.lines().count() <= 450, "{} wants to be two files", file.display());
     }
 }
+
+/// Rooms import only rooms that stand before them in the flow of data; `check` and `cli` know the whole line.
+#[test]
+fn imports_point_one_way() {
+    const LINE: [&str; 9] =
+        ["model", "data", "input", "archive", "inspect", "environment", "rules", "triage", "output"];
+    // triage and output stand on the ground and on each other alone: they know neither rules nor zips
+    const APART: [(&str, &[&str]); 2] =
+        [("triage", &["model", "data"]), ("output", &["model", "data", "triage"])];
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut wrong = Vec::new();
+    for (at, room) in LINE.iter().enumerate() {
+        let allowed: &[&str] =
+            APART.iter().find(|(apart, _)| apart == room).map_or(&LINE[..at], |(_, allowed)| allowed);
+        let mut files = Vec::new();
+        walk(&root().join("src").join(room), &mut files);
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            for other in LINE.iter().chain(&["cli", "check"]) {
+                let named = text.contains(&format!("crate::{other}::"))
+                    || text.contains(&format!("    {other}::")) && text.contains("use crate::{");
+                let imported = text.split("use crate::{").skip(1).any(|block| {
+                    let block = block.split("};").next().unwrap_or_default();
+                    block.lines().any(|line| {
+                        line.starts_with(&format!("    {other}::"))
+                            || line.starts_with(&format!("    {other},"))
+                    })
+                }) || text.contains(&format!("crate::{other}::"));
+                if named && imported && other != room && !allowed.contains(other) {
+                    wrong.push(format!("{} imports {other}", file.strip_prefix(root()).unwrap().display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,13 +1,6 @@
 //! A package opened for reading.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    fs::File,
-    path::{Path, PathBuf},
-};
-
-use rawzip::{FileReader, ZipArchive, ZipArchiveEntryWayfinder};
+use std::{collections::HashMap, fmt, fs::File, path::Path};
 
 use crate::model::{entry_path::EntryPath, size::Bytes};
 
@@ -18,6 +11,7 @@ use super::{
     entry::Entry,
     folder,
     limits::Limits,
+    source::{Opened, Source},
     survey,
 };
 
@@ -28,24 +22,6 @@ pub struct Archive {
     by_path: HashMap<EntryPath, usize>,
     zipped: Option<Bytes>,
     limits: Limits,
-    pub(super) source: Source,
-}
-
-/// Where the bytes of entries come from.
-pub(super) enum Source {
-    /// A zip file, with the way to each entry in the order of the entries.
-    Zip { zip: ZipArchive<FileReader>, ways: Vec<ZipArchiveEntryWayfinder>, length: u64 },
-    /// A folder: the paths of the files in the order of the entries.
-    Folder { files: Vec<PathBuf> },
-    /// Nothing can be read: the file is no zip.
-    Nothing,
-}
-
-/// Entries with where they come from, before they are surveyed.
-pub(super) struct Opened {
-    pub(super) entries: Vec<Entry>,
-    pub(super) anomalies: Vec<Anomaly>,
-    pub(super) zipped: Option<Bytes>,
     pub(super) source: Source,
 }
 

@@ -8,9 +8,9 @@ use rawzip::{FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::{
     anomaly::{AnomalyKind, LimitBreach},
-    archive::Source,
     entry::{Entry, EntryKind, Method},
     limits::Limits,
+    source::Source,
     survey,
 };
 

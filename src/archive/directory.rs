@@ -8,9 +8,9 @@ use crate::model::{entry_path::EntryPath, size::Bytes};
 
 use super::{
     anomaly::{Anomaly, AnomalyKind, LimitBreach},
-    archive::{Opened, Source},
     entry::{Entry, EntryKind, Host, Method, Mode, SpecialFile},
     limits::Limits,
+    source::{Opened, Source},
 };
 
 /// Bytes of the directory that are read at once; the largest single record (APPNOTE 4.3.12) fits.

@@ -10,9 +10,9 @@ use crate::model::{entry_path::EntryPath, size::Bytes};
 
 use super::{
     anomaly::{Anomaly, AnomalyKind, LimitBreach},
-    archive::{Opened, Source},
     entry::{Entry, EntryKind, Host, Method, Mode, SpecialFile},
     limits::Limits,
+    source::{Opened, Source},
 };
 
 /// Folders deeper than this are not entered: longer paths are refused by the file system that they are unpacked to.

@@ -13,6 +13,7 @@ mod disguise;
 pub mod entry;
 mod folder;
 pub mod limits;
+mod source;
 mod survey;
 
 pub use bytes::Scratch;

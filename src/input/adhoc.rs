@@ -12,8 +12,8 @@ use crate::{
 
 use super::{
     error::UsageError,
+    places::{label, shown},
     project::{Function, FunctionDefaults, LayerRef, PackageSource, Project, Role, RuntimeRef},
-    resolve::{label, shown},
 };
 
 /// What the command line says about packages.

@@ -6,6 +6,7 @@ pub mod adhoc;
 pub mod discover;
 pub mod error;
 pub mod manifest;
+pub mod places;
 pub mod policy;
 pub mod project;
 pub mod quantity;

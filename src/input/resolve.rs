@@ -1,25 +1,18 @@
 //! From a configuration file as written to the [`Project`] it means.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::PathBuf;
 
 use toml::Spanned;
 
 use crate::{
     data::arn::LayerArn,
-    model::{
-        architecture::Architecture,
-        place::{PackageLabel, ReportPath, SourceSpan},
-        settings::Written,
-        text::SafeText,
-    },
+    model::{architecture::Architecture, place::SourceSpan, settings::Written, text::SafeText},
 };
 
 use super::{
     error::{UsageError, did_you_mean},
     manifest::{ArnTable, FunctionTable, LayerTable, ManifestFile},
+    places::{label, span},
     project::{Function, LayerRef, PackageSource, PolicyFile, Project, Role, RuntimeRef},
     settings,
 };
@@ -247,11 +240,6 @@ impl Resolver<'_> {
     }
 }
 
-/// The place of a value in its file.
-pub(super) fn span<T>(file: &ManifestFile, value: &Spanned<T>) -> SourceSpan {
-    SourceSpan::locate(&shown(&file.path), &file.text, value.span())
-}
-
 /// Reads an architecture; the error says which spelling is right for the usual other names.
 pub fn parse_architecture(text: &str) -> Result<Architecture, String> {
     Architecture::parse(text).ok_or_else(|| match text.to_ascii_lowercase().as_str() {
@@ -259,16 +247,4 @@ pub fn parse_architecture(text: &str) -> Result<Architecture, String> {
         "amd64" | "x64" | "x86-64" | "intel" => "Lambda calls it `x86_64`".to_owned(),
         _ => "Lambda offers `x86_64` and `arm64`".to_owned(),
     })
-}
-
-/// How findings name a package.
-pub(super) fn label(name: &str, path: &Path) -> Arc<PackageLabel> {
-    Arc::new(PackageLabel { name: SafeText::new(name), path: shown(path) })
-}
-
-/// A path as reports show it: relative to where the run was started where that is possible.
-pub fn shown(path: &Path) -> ReportPath {
-    let here = std::env::current_dir().unwrap_or_default();
-    let relative = path.strip_prefix(&here).unwrap_or(path);
-    ReportPath::new(&relative.to_string_lossy())
 }

@@ -13,8 +13,8 @@ use crate::model::{
 use super::{
     error::UsageError,
     manifest::{IgnoreTable, ManifestFile, PolicyTable},
+    places::{shown, span},
     quantity::parse_bytes,
-    resolve::{shown, span},
 };
 
 /// How many configurations may extend one another: more is a circle or nobody's intention.
