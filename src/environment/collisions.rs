@@ -27,6 +27,9 @@ impl<'a> Deployment<'a> {
     /// Every file that a later layer hides, told by whether its bytes are the same.
     pub fn overlaps(&self, same_bytes: bool) -> Overlaps<'a> {
         let mut found: Overlaps<'a> = BTreeMap::new();
+        if self.known_layers().nth(1).is_none() {
+            return found;
+        }
         for (path, group) in self.opt.paths() {
             let Some((_, winner)) = group.last().filter(|_| group.len() > 1) else { continue };
             for (_, loser) in group {
@@ -52,6 +55,9 @@ impl<'a> Deployment<'a> {
     /// Paths that are a file in one layer and a folder in another.
     pub fn files_against_folders(&self) -> Vec<(Provider<'a>, Provider<'a>)> {
         let mut found = Vec::new();
+        if self.known_layers().nth(1).is_none() {
+            return found;
+        }
         for (path, group) in self.opt.paths() {
             let Some((_, file)) = group.iter().find(|(_, one)| one.entry.kind != EntryKind::Directory) else {
                 continue;
