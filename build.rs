@@ -96,7 +96,10 @@ fn pages(root: &Path) -> Result<String> {
             continue;
         }
         let module = name_of(&category)?;
-        writeln!(code, "/// The pages of `{module}/*`.\npub mod {module} {{\n    use super::*;")?;
+        writeln!(
+            code,
+            "/// The pages of `{module}/*`.\n#[allow(clippy::wildcard_imports, reason = \"generated\")]\npub mod {module} {{\n    use super::*;"
+        )?;
         for page in sorted(&category)? {
             if page.extension().is_some_and(|extension| extension == "md") {
                 write_page(&mut code, &mut all, &module, &page)
@@ -136,18 +139,16 @@ fn write_page(code: &mut String, all: &mut String, category: &str, path: &Path) 
 }
 
 fn texts(path: &Path) -> Result<String> {
-    let table: Texts = toml::from_str(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    let table: Texts =
+        toml::from_str(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut code = String::new();
     let mut all = String::new();
     for text in table.text {
         let constant = text.id.replace('-', "_").to_uppercase();
         writeln!(
             code,
-            "/// {}\npub static {constant}: Text = Text {{ id: {:?}, template: {:?}, source: {:?} }};",
-            text.template.replace('\n', " "),
-            text.id,
-            text.template,
-            text.source
+            "/// `{}`\npub static {constant}: Text = Text {{ id: {:?}, template: {:?}, source: {:?} }};",
+            text.id, text.id, text.template, text.source
         )?;
         write!(all, "&{constant}, ")?;
     }
@@ -156,7 +157,8 @@ fn texts(path: &Path) -> Result<String> {
 }
 
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
     paths.sort();
     Ok(paths)
 }

@@ -1,22 +1,52 @@
 //! A package opened for reading.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    fmt,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use rawzip::{FileReader, ZipArchive, ZipArchiveEntryWayfinder};
 
 use crate::model::{entry_path::EntryPath, size::Bytes};
 
 use super::{
     anomaly::{Anomaly, AnomalyKind},
+    bytes::{self, Scratch},
+    directory, disguise,
     entry::Entry,
+    folder,
     limits::Limits,
+    survey,
 };
 
 /// A zip or a folder.
-#[derive(Debug)]
 pub struct Archive {
     entries: Vec<Entry>,
     anomalies: Vec<Anomaly>,
     by_path: HashMap<EntryPath, usize>,
     zipped: Option<Bytes>,
+    limits: Limits,
+    pub(super) source: Source,
+}
+
+/// Where the bytes of entries come from.
+pub(super) enum Source {
+    /// A zip file, with the way to each entry in the order of the entries.
+    Zip { zip: ZipArchive<FileReader>, ways: Vec<ZipArchiveEntryWayfinder>, length: u64 },
+    /// A folder: the paths of the files in the order of the entries.
+    Folder { files: Vec<PathBuf> },
+    /// Nothing can be read: the file is no zip.
+    Nothing,
+}
+
+/// Entries with where they come from, before they are surveyed.
+pub(super) struct Opened {
+    pub(super) entries: Vec<Entry>,
+    pub(super) anomalies: Vec<Anomaly>,
+    pub(super) zipped: Option<Bytes>,
+    pub(super) source: Source,
 }
 
 /// The file system did not let the package be opened or read: the person's to mend, not the package's fault.
@@ -30,16 +60,38 @@ pub enum ArchiveError {
         /// The system's words.
         cause: std::io::Error,
     },
+    /// The path is a device, a FIFO or a socket.
+    #[error("cannot read {path}: neither a file nor a folder")]
+    Special {
+        /// The path as the user wrote it.
+        path: String,
+    },
 }
-
-/// Buffers of one thread, reused from entry to entry.
-#[derive(Default)]
-pub struct Scratch {}
 
 impl Archive {
     /// Opens a zip or a folder. Fails only when the file system refuses; anything wrong with the content is an anomaly.
-    pub fn open(_path: &Path, _limits: &Limits) -> Result<Self, ArchiveError> {
-        Ok(Self { entries: Vec::new(), anomalies: Vec::new(), by_path: HashMap::new(), zipped: None })
+    pub fn open(path: &Path, limits: &Limits) -> Result<Self, ArchiveError> {
+        let io = |cause| ArchiveError::Io { path: path.display().to_string(), cause };
+        let metadata = std::fs::metadata(path).map_err(io)?;
+        let opened = if metadata.is_dir() {
+            folder::walk(path, limits).map_err(io)?
+        } else if metadata.is_file() {
+            open_file(File::open(path).map_err(io)?, metadata.len(), limits).map_err(io)?
+        } else {
+            return Err(ArchiveError::Special { path: path.display().to_string() });
+        };
+        Ok(Self::surveyed(opened, limits))
+    }
+
+    fn surveyed(opened: Opened, limits: &Limits) -> Self {
+        let Opened { entries, mut anomalies, zipped, source } = opened;
+        let mut by_path = HashMap::with_capacity(entries.len());
+        for (index, entry) in entries.iter().enumerate() {
+            by_path.insert(entry.path.clone(), index);
+        }
+        anomalies.extend(survey::anomalies(&entries, limits));
+        anomalies.sort();
+        Self { entries, anomalies, by_path, zipped, limits: *limits, source }
     }
 
     /// All entries, in the order of the central directory (sorted by path in a folder).
@@ -72,13 +124,42 @@ impl Archive {
         self.entries.iter().map(|entry| entry.size).sum()
     }
 
-    /// Reads a whole entry, checks its size and CRC-32, and lends the bytes until the next read.
-    pub fn read<'s>(&self, _entry: &Entry, _scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
-        Ok(&[])
+    /// Reads a whole entry by its index, checks its size and CRC-32, and lends the bytes until the next read.
+    pub fn read<'s>(&self, index: usize, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
+        let entry = self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader)?;
+        bytes::read(&self.source, entry, index, &self.limits, scratch)
     }
 
     /// Reads at most `most` bytes from the beginning of an entry, unchecked.
-    pub fn read_prefix<'s>(&self, _entry: &Entry, _most: usize, _scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
-        Ok(&[])
+    pub fn read_prefix<'s>(
+        &self,
+        index: usize,
+        most: usize,
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s [u8], AnomalyKind> {
+        let entry = self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader)?;
+        bytes::read_prefix(&self.source, entry, index, most, scratch)
+    }
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive")
+            .field("entries", &self.entries.len())
+            .field("anomalies", &self.anomalies)
+            .finish_non_exhaustive()
+    }
+}
+
+fn open_file(file: File, length: u64, limits: &Limits) -> std::io::Result<Opened> {
+    let beginning = disguise::beginning(&file)?;
+    match directory::read(file, length, limits)? {
+        Some(opened) => Ok(opened),
+        None => Ok(Opened {
+            entries: Vec::new(),
+            anomalies: vec![Anomaly { entry: None, kind: AnomalyKind::NotAZip(disguise::of(&beginning)) }],
+            zipped: Some(Bytes(length)),
+            source: Source::Nothing,
+        }),
     }
 }

@@ -91,7 +91,7 @@ impl Method {
     pub const STORED: Self = Self(0);
     /// Deflate.
     pub const DEFLATED: Self = Self(8);
-    /// WinZip AES encryption in disguise.
+    /// `WinZip` AES encryption in disguise.
     pub const AES: Self = Self(99);
 
     /// Whether Lambda is known to unpack it.

@@ -3,7 +3,16 @@
 //! Opening fails only on I/O: a broken or hostile zip opens as an [`Archive`](archive::Archive) whose anomalies say what is wrong.
 //! Nothing here judges (that is `rules`), nothing writes, nothing is unpacked to disk.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 pub mod anomaly;
 pub mod archive;
+mod bytes;
+mod directory;
+mod disguise;
 pub mod entry;
+mod folder;
 pub mod limits;
+mod survey;
+
+pub use bytes::Scratch;

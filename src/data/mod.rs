@@ -1,3 +1,14 @@
 //! `rules/data/*.toml` as types: facts of Lambda, each row with its source. No judgement lives here.
 
+pub mod arn;
+pub mod ballast;
+pub mod libraries;
+pub mod limits;
+pub mod machine_code;
+pub mod npm_platform;
+pub mod platform_names;
+pub mod runtimes;
+pub mod search_paths;
+pub mod table;
 pub mod texts;
+pub mod versions;

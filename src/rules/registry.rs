@@ -11,6 +11,9 @@ use crate::{
     },
 };
 
+/// Entries of one root cause that are named one by one.
+const RELATED: usize = 5;
+
 /// One rule: its page and its code.
 #[derive(Debug)]
 pub struct Rule {
@@ -68,6 +71,20 @@ impl Findings {
             targets: self.target.iter().cloned().collect(),
         };
         Draft { findings: self, finding }
+    }
+
+    /// Begins a finding about several entries of one package that share a root cause: at the entry when there is just one, else at
+    /// the package with the first few as related places. Nothing when there are none.
+    pub fn at_entries(&mut self, package: &Package, entries: &[usize], note: &str) -> Option<Draft<'_>> {
+        let first = entries.first()?;
+        if entries.len() == 1 {
+            return Some(self.at(package.entry_place(*first)));
+        }
+        let mut draft = self.at(package.place()).count(entries.len());
+        for index in entries.iter().take(RELATED) {
+            draft = draft.related(package.entry_place(*index), note);
+        }
+        Some(draft)
     }
 
     /// Says that something could not be looked at.

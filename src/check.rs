@@ -1,0 +1,273 @@
+//! The straight line: project -> packages -> deployments -> findings -> report. The one place that knows all rooms.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::{
+    archive::{archive::Archive, limits::Limits},
+    data::{limits::limits, runtimes},
+    environment::{
+        deployment::{Attached, Deployment},
+        package::{Package, RoleBy},
+        policy::{JudgedPolicy, judge},
+        project::{ProjectView, deployments},
+        role,
+    },
+    input::{
+        error::UsageError,
+        policy,
+        project::{PackageSource, PolicyFile, Project},
+        resolve::shown,
+    },
+    inspect::{inventory::inspect, plan::Plan},
+    model::{
+        finding::{Finding, NotAnalysed},
+        page::{Need, Page},
+        settings::Settings,
+        severity::{Certainty, Severity},
+        text::SafeText,
+    },
+    rules::{
+        self, pages,
+        registry::{Check, Findings, Rule},
+    },
+    triage::{
+        report::{FunctionRow, PackageRow, PolicyRow, Raw, Report, Thresholds, triage},
+        selection::Selection,
+    },
+};
+
+/// How a run is made; decided once, before anything is read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The limits of reading hostile packages.
+    pub limits: Limits,
+    /// The day that dates are compared with.
+    pub today: Date,
+    /// Whether pedantic rules run.
+    pub pedantic: bool,
+    /// Findings below are left out.
+    pub min_severity: Severity,
+    /// Findings less sure are left out.
+    pub min_certainty: Certainty,
+    /// Whether ignores of the configuration are disregarded.
+    pub no_ignores: bool,
+}
+
+/// Judges a project. Fails only where a person has to mend the request: a file that cannot be read, an unknown rule.
+pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError> {
+    let selection = Selection::resolve(&project.settings.rules, pages::ALL, options.pedantic)
+        .map_err(|error| unknown_rule(&error, &project.settings))?;
+    let rules: Vec<&Rule> = rules::all().filter(|rule| selection.has(rule.page)).collect();
+    let plan = Plan::new(rules.iter().map(|rule| rule.page));
+    let packages = open_all(&project.packages, &plan, &options.limits)?;
+    let (policies, sources) = judge_all(&project.policies, &project.settings)?;
+    let deployments = deployments(&packages, &project.functions, &project.defaults);
+    let view = ProjectView {
+        packages: &packages,
+        functions: &project.functions,
+        deployments: &deployments,
+        settings: &project.settings,
+        today: options.today,
+    };
+    let (findings, mut not_analysed) = run(&rules, &view, &policies);
+    not_analysed.extend(project.not_analysed.iter().cloned());
+    not_analysed.extend(unknown_layers(&deployments));
+    let mut all_sources = project.settings.sources.clone();
+    all_sources.extend(sources);
+    let raw = Raw {
+        findings,
+        not_analysed,
+        packages: packages.iter().map(package_row).collect(),
+        functions: deployments.iter().filter_map(function_row).collect(),
+        policies: policies.iter().map(policy_row).collect(),
+        pages: rules.iter().map(|rule| rule.page).collect(),
+        sources: all_sources,
+        data_as_of: runtimes::data_as_of(),
+        took: project.taken.clone(),
+    };
+    let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
+    let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
+    triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
+        .map_err(|error| unknown_rule(&error, &project.settings))
+}
+
+fn open_all(sources: &[PackageSource], plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {
+    let archives: Vec<Archive> = sources
+        .par_iter()
+        .map(|source| Archive::open(&source.path, limits))
+        .collect::<Result<_, _>>()
+        .map_err(|error| UsageError::new(error.to_string()))?;
+    let suspects = if plan.needs(Need::Digests) { suspects(&archives) } else { HashSet::new() };
+    Ok(archives
+        .into_par_iter()
+        .zip(sources)
+        .map(|(archive, source)| package(archive, source, plan, &suspects))
+        .collect())
+}
+
+/// Sizes and checksums that more than one entry has: what may be equal content.
+fn suspects(archives: &[Archive]) -> HashSet<(u64, u32)> {
+    let mut seen: HashMap<(u64, u32), u32> = HashMap::new();
+    for entry in archives.iter().flat_map(Archive::entries) {
+        if let (true, Some(crc), size @ 1..) = (entry.is_file(), entry.crc, entry.size.0) {
+            let count = seen.entry((size, crc)).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    seen.retain(|_, count| *count > 1);
+    seen.into_keys().collect()
+}
+
+fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &HashSet<(u64, u32)>) -> Package {
+    let inventory = inspect(&archive, plan, suspects);
+    let (role, role_by) = match source.role {
+        Some(role) => (role, RoleBy::Declared),
+        None => (role::of(&archive), RoleBy::Content),
+    };
+    Package {
+        label: source.label.clone(),
+        role,
+        role_by,
+        archive,
+        inventory,
+        compatible_runtimes: source.compatible_runtimes.clone(),
+        compatible_architectures: source.compatible_architectures.clone(),
+        declared_at: source.declared_at.clone(),
+    }
+}
+
+type Sources = Vec<(String, String)>;
+
+fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPolicy>, Sources), UsageError> {
+    let mut judged = Vec::new();
+    let mut sources = Vec::new();
+    for file in files {
+        let name = shown(&file.path);
+        let text = std::fs::read_to_string(&file.path)
+            .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", file.path.display())))?;
+        let source = policy::PolicySource::layer(name.clone(), text, file.layer.clone());
+        let document = policy::parse(&source)?;
+        judged.push(judge(&document, &settings.trust));
+        sources.push((name.as_str().to_owned(), source.text));
+    }
+    Ok((judged, sources))
+}
+
+/// Every rule over everything of its scope, in parallel; the order of the results does not depend on who was first.
+fn run(
+    rules: &[&'static Rule],
+    view: &ProjectView<'_>,
+    policies: &[JudgedPolicy],
+) -> (Vec<Finding>, Vec<NotAnalysed>) {
+    let said: Vec<(Vec<Finding>, Vec<NotAnalysed>)> = rules
+        .par_iter()
+        .map(|rule| match rule.check {
+            Check::Package(check) => over(view.packages, rule.page, |_| (None, None), check),
+            Check::Deployment(check) => {
+                over(view.deployments, rule.page, named, |one, findings| check(one, findings))
+            }
+            Check::Policy(check) => over(policies, rule.page, |_| (None, None), check),
+            Check::Project(check) => {
+                let mut findings = Findings::new(rule.page, None, None);
+                check(view, &mut findings);
+                findings.finish()
+            }
+        })
+        .collect();
+    let mut findings = Vec::new();
+    let mut not_analysed = Vec::new();
+    for (found, missed) in said {
+        findings.extend(found);
+        not_analysed.extend(missed);
+    }
+    (findings, not_analysed)
+}
+
+fn over<T: Sync>(
+    subjects: &[T],
+    page: &'static Page,
+    names: fn(&T) -> (Option<SafeText>, Option<SafeText>),
+    check: impl Fn(&T, &mut Findings) + Sync,
+) -> (Vec<Finding>, Vec<NotAnalysed>) {
+    let said: Vec<(Vec<Finding>, Vec<NotAnalysed>)> = subjects
+        .par_iter()
+        .map(|subject| {
+            let (function, target) = names(subject);
+            let mut findings = Findings::new(page, function, target);
+            check(subject, &mut findings);
+            findings.finish()
+        })
+        .collect();
+    let (findings, missed): (Vec<Vec<Finding>>, Vec<Vec<NotAnalysed>>) = said.into_iter().unzip();
+    (findings.into_iter().flatten().collect(), missed.into_iter().flatten().collect())
+}
+
+fn named(deployment: &Deployment<'_>) -> (Option<SafeText>, Option<SafeText>) {
+    (deployment.function().map(|function| function.name.clone()), deployment.target())
+}
+
+fn unknown_layers<'a>(deployments: &'a [Deployment<'_>]) -> impl Iterator<Item = NotAnalysed> + 'a {
+    deployments.iter().flat_map(Deployment::unknown_layers).map(|layer| NotAnalysed {
+        what: SafeText::new(layer.arn.as_deref().unwrap_or(&layer.written.text)),
+        why: SafeText::new("no local copy of this layer; name one under [arn.\"...\"] to have it analysed"),
+    })
+}
+
+fn package_row(package: &Package) -> PackageRow {
+    PackageRow {
+        name: package.label.name.clone(),
+        path: package.label.path.clone(),
+        kind: package.role.as_str(),
+        zipped: package.archive.zipped(),
+        unzipped: package.archive.unzipped(),
+        entries: package.archive.entries().len(),
+    }
+}
+
+fn function_row(deployment: &Deployment<'_>) -> Option<FunctionRow> {
+    let function = deployment.function()?;
+    let unzipped = deployment.unzipped();
+    let layers = deployment.layers.iter().map(|layer| match layer {
+        Attached::Known(package) => package.label.name.clone(),
+        Attached::Unknown(reference) => SafeText::new(&reference.written.text),
+    });
+    Some(FunctionRow {
+        name: function.name.clone(),
+        runtime: function.runtime.as_ref().map(|runtime| SafeText::new(&runtime.written.text)),
+        architecture: deployment.architecture,
+        layers: layers.collect(),
+        unzipped,
+        remaining: limits().unzipped_bytes.saturating_sub(unzipped),
+    })
+}
+
+fn policy_row(policy: &JudgedPolicy) -> PolicyRow {
+    PolicyRow {
+        source: policy.source_file.clone(),
+        kind: policy.kind.as_str(),
+        verdict: policy.verdict.as_str(),
+        statement: policy.decided_by,
+        reason: SafeText::new(&policy.reason),
+    }
+}
+
+fn unknown_rule(error: &crate::triage::selection::SelectionError, settings: &Settings) -> UsageError {
+    let usage = UsageError::new(error.to_string());
+    let usage = match error.near() {
+        Some(near) => usage.help(format!("did you mean `{near}`?")),
+        None => usage.help("`layerlint rules` lists them all"),
+    };
+    let Some(span) = error.at() else { return usage };
+    match settings.sources.get(span.file.as_str()) {
+        Some(text) => usage.in_text(
+            span.file.as_str(),
+            text,
+            span.offset..span.offset.saturating_add(span.length),
+            "here",
+        ),
+        None => usage,
+    }
+}

@@ -1,0 +1,265 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    model::{
+        architecture::Architecture,
+        severity::{Certainty, Severity},
+    },
+    output::Format,
+};
+
+/// Says before upload what AWS Lambda would say after.
+///
+/// Opens layer zips and function packages (or the folders they are made from) and reports what Lambda refuses, what will not
+/// start, what does not fit and who may use it. Never runs or unpacks what it reads, and never uses the network.
+#[derive(Debug, Parser)]
+#[command(name = "layerlint", version, propagate_version = true, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// A command; without one, `check` is meant.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What `check` takes, for `layerlint layer.zip`.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check packages, functions and policies (what happens without a command)
+    Check(Box<CheckArgs>),
+    /// Print a rule's page, or which rules predict an error text pasted from CloudWatch
+    Explain {
+        /// A rule (`native/glibc-too-new`) or an error text
+        #[arg(required = true, value_name = "RULE|TEXT")]
+        subject: Vec<String>,
+        /// auto, always or never
+        #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+        color: ColorChoice,
+    },
+    /// List all rules
+    Rules {
+        /// How to print the list
+        #[arg(long, value_enum, default_value_t = RulesFormat::Human)]
+        format: RulesFormat,
+    },
+    /// Print the JSON schema of the report
+    Config {
+        /// What to show
+        #[command(subcommand)]
+        what: ConfigCommand,
+    },
+}
+
+/// `layerlint config ...`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a JSON schema
+    Schema {
+        /// The schema of the JSON report
+        #[arg(long, required = true, action = ArgAction::SetTrue)]
+        report: bool,
+    },
+}
+
+/// How `layerlint rules` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// A table
+    Human,
+    /// JSON
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What a package is used as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// Unpacked into /opt
+    Layer,
+    /// Unpacked into /var/task
+    Function,
+}
+
+/// From which severity on the exit status is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Errors only
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Everything
+    Info,
+    /// Nothing
+    Never,
+}
+
+/// `--arch`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ArchArg {
+    /// 64-bit x86
+    #[value(name = "x86_64", alias = "amd64", alias = "x64")]
+    X86_64,
+    /// 64-bit Arm
+    #[value(name = "arm64", alias = "aarch64")]
+    Arm64,
+}
+
+impl From<ArchArg> for Architecture {
+    fn from(arch: ArchArg) -> Self {
+        match arch {
+            ArchArg::X86_64 => Self::X86_64,
+            ArchArg::Arm64 => Self::Arm64,
+        }
+    }
+}
+
+/// `layerlint check`
+#[derive(Debug, Default, Args)]
+pub struct CheckArgs {
+    /// Zips, jars or folders of layers and functions, a layerlint.toml, or a folder that holds one
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Take the packages for layers or for functions, whatever they look like
+    #[arg(long = "as", value_enum, value_name = "KIND", help_heading = "Packages")]
+    pub role: Option<RoleArg>,
+    /// The package of a function to check together with its layers
+    #[arg(long, value_name = "PATH", help_heading = "Packages")]
+    pub function: Option<PathBuf>,
+    /// A layer of that function, in attach order: zip, folder or version ARN (repeatable; the later wins)
+    #[arg(long = "layer", value_name = "PATH|ARN", help_heading = "Packages")]
+    pub layers: Vec<String>,
+    /// The function's runtime, such as python3.12
+    #[arg(long, value_name = "ID", help_heading = "Packages")]
+    pub runtime: Option<String>,
+    /// The function's architecture
+    #[arg(long, value_enum, help_heading = "Packages")]
+    pub arch: Option<ArchArg>,
+    /// The function's handler, such as app.handler
+    #[arg(long, value_name = "HANDLER", help_heading = "Packages")]
+    pub handler: Option<String>,
+    /// An environment variable of the function
+    #[arg(long = "env", value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Packages")]
+    pub environment: Vec<(String, String)>,
+    /// A runtime that the layer will be declared for (repeatable, comma lists)
+    #[arg(long = "compatible-runtime", value_name = "ID", value_delimiter = ',', help_heading = "Packages")]
+    pub compatible_runtimes: Vec<String>,
+    /// An architecture that the layer will be declared for (repeatable, comma lists)
+    #[arg(
+        long = "compatible-arch",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "ARCH",
+        help_heading = "Packages"
+    )]
+    pub compatible_architectures: Vec<ArchArg>,
+    /// A permission policy of the layer: JSON document or output of get-layer-version-policy
+    #[arg(long = "policy", value_name = "FILE", help_heading = "Packages")]
+    pub policies: Vec<PathBuf>,
+
+    /// Only these rules or categories
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// These rules too
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub extend_select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+    /// The pedantic rules too
+    #[arg(long, help_heading = "Rules")]
+    pub pedantic: bool,
+    /// Leave out what is milder
+    #[arg(long, value_parser = severity, value_name = "SEVERITY", help_heading = "Rules")]
+    pub min_severity: Option<Severity>,
+    /// Leave out what is less sure
+    #[arg(long, value_parser = certainty, value_name = "CERTAINTY", help_heading = "Rules")]
+    pub min_certainty: Option<Certainty>,
+    /// Exit with 1 from this severity on
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
+    pub fail_on: Option<FailOnArg>,
+    /// Exit with 0 whatever is found
+    #[arg(long, conflicts_with = "fail_on", help_heading = "Rules")]
+    pub exit_zero: bool,
+    /// Disregard the ignores of the configuration
+    #[arg(long, help_heading = "Rules")]
+    pub no_ignores: bool,
+
+    /// How to print the report
+    #[arg(long, short = 'f', value_parser = format, value_name = "NAME", help_heading = "Output")]
+    pub format: Option<Format>,
+    /// Another report, to stdout or into a file (repeatable)
+    #[arg(long, value_name = "NAME[=FILE]", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", help_heading = "Output")]
+    pub color: Option<ColorChoice>,
+    /// Show no progress
+    #[arg(long, help_heading = "Output")]
+    pub no_progress: bool,
+    /// Say what was taken and how long it took
+    #[arg(long, short, action = ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+    /// Say nothing but the report
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+
+    /// The configuration to use
+    #[arg(long, value_name = "FILE", env = "LAYERLINT_CONFIG", hide_env = true, help_heading = "Run")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Run")]
+    pub isolated: bool,
+    /// The day to compare dates with, for reproducible runs
+    #[arg(long, value_name = "DATE", help_heading = "Run")]
+    pub as_of: Option<jiff::civil::Date>,
+    /// How many threads
+    #[arg(long, short, value_name = "N", help_heading = "Run")]
+    pub jobs: Option<usize>,
+    /// Raise or lower a limit of reading hostile packages
+    #[arg(long, value_name = "NAME=VALUE", value_parser = key_value, help_heading = "Run")]
+    pub limit: Vec<(String, String)>,
+    /// The account that owns the layers
+    #[arg(long, value_name = "ID", help_heading = "Run")]
+    pub account: Option<String>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "has to be NAME=VALUE".to_owned())
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .find(|one| one.as_str() == text)
+        .ok_or_else(|| "has to be error, warning or info".to_owned())
+}
+
+fn certainty(text: &str) -> Result<Certainty, String> {
+    [Certainty::Certain, Certainty::Likely, Certainty::Advice]
+        .into_iter()
+        .find(|one| one.as_str() == text)
+        .ok_or_else(|| "has to be certain, likely or advice".to_owned())
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::parse(text).ok_or_else(|| format!("has to be one of {}", Format::NAMES.join(", ")))
+}

@@ -1,0 +1,300 @@
+//! What the arguments mean: decided once, so that nothing later asks the clock, the terminal or the environment.
+
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    archive::limits::Limits,
+    check::Options,
+    data::runtimes,
+    input::{
+        adhoc::AdHoc,
+        discover,
+        error::UsageError,
+        manifest::ManifestFile,
+        project::{PolicyFile, Project, Role},
+        quantity::parse_bytes,
+        resolve,
+    },
+    model::{
+        settings::Written,
+        severity::{Certainty, Severity},
+        text::SafeText,
+    },
+    output::{Format, Style},
+    triage::report::FailOn,
+};
+
+use super::args::{CheckArgs, ColorChoice, FailOnArg, RoleArg};
+
+/// One run of `check`.
+#[derive(Debug)]
+pub struct Request {
+    /// What to look at.
+    pub project: Project,
+    /// How to look.
+    pub options: Options,
+    /// Reports to write, in this order.
+    pub outputs: Vec<Output>,
+    /// From when on the exit status is 1.
+    pub fail_on: FailOn,
+    /// Whether to show progress.
+    pub progress: bool,
+    /// 0 says nothing beside the reports, 1 says what was taken when nobody named it, 2 says more.
+    pub verbosity: u8,
+}
+
+/// One report.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// How.
+    pub format: Format,
+    /// Where to; nothing means standard output.
+    pub file: Option<PathBuf>,
+    /// Colour and width.
+    pub style: Style,
+}
+
+/// Reads the arguments together with the configuration that they lead to.
+pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
+    if let Some(jobs) = args.jobs {
+        // a second call in one process keeps the first pool; only tests do that
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+    }
+    let mut project = project(args)?;
+    apply_rules(args, &mut project);
+    Ok(Request {
+        options: options(args)?,
+        outputs: outputs(args)?,
+        fail_on: fail_on(args),
+        progress: !args.no_progress && !args.quiet && std::io::stderr().is_terminal(),
+        verbosity: if args.quiet { 0 } else { args.verbose.saturating_add(1) },
+        project,
+    })
+}
+
+fn options(args: &CheckArgs) -> Result<Options, UsageError> {
+    let mut limits = Limits::default();
+    for (name, value) in &args.limit {
+        let number = parse_bytes(value)
+            .ok_or_else(|| UsageError::new(format!("`{value}` is not a number or a size")))?;
+        if !limits.set(name, number) {
+            return Err(UsageError::new(format!("no limit `{name}`"))
+                .help(format!("limits are {}", Limits::NAMES.join(", "))));
+        }
+    }
+    Ok(Options {
+        limits,
+        today: args.as_of.unwrap_or_else(|| jiff::Zoned::now().date()),
+        pedantic: args.pedantic,
+        min_severity: args.min_severity.unwrap_or(Severity::Info),
+        min_certainty: args.min_certainty.unwrap_or(Certainty::Advice),
+        no_ignores: args.no_ignores,
+    })
+}
+
+fn fail_on(args: &CheckArgs) -> FailOn {
+    if args.exit_zero {
+        return FailOn::Never;
+    }
+    match args.fail_on {
+        None | Some(FailOnArg::Error) => FailOn::Error,
+        Some(FailOnArg::Warning) => FailOn::Warning,
+        Some(FailOnArg::Info) => FailOn::Info,
+        Some(FailOnArg::Never) => FailOn::Never,
+    }
+}
+
+fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
+    let mut outputs = Vec::new();
+    for text in &args.output {
+        let (name, file) = text
+            .split_once('=')
+            .map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
+        let format = Format::parse(name).ok_or_else(|| {
+            UsageError::new(format!("no report format `{name}`"))
+                .help(format!("formats are {}", Format::NAMES.join(", ")))
+        })?;
+        outputs.push(Output { format, style: style(args, file.is_some()), file });
+    }
+    if args.format.is_some() || outputs.is_empty() {
+        let format = args.format.unwrap_or(Format::Human);
+        outputs.insert(0, Output { format, file: None, style: style(args, false) });
+    }
+    if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
+        return Err(UsageError::new("two reports for standard output")
+            .help("give one of them a file: --output sarif=layerlint.sarif"));
+    }
+    Ok(outputs)
+}
+
+fn style(args: &CheckArgs, to_file: bool) -> Style {
+    Style { color: !to_file && color(args.color.unwrap_or(ColorChoice::Auto)), width: 100 }
+}
+
+/// Whether standard output is written in colour.
+pub fn color(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+    }
+}
+
+fn project(args: &CheckArgs) -> Result<Project, UsageError> {
+    check_runtime_names(args)?;
+    let (manifests, packages) = split(&args.paths)?;
+    let manifest = match manifests.as_slice() {
+        [] => configuration(args)?,
+        [one] => ManifestFile::read(one)?,
+        _ => return Err(UsageError::new("two configurations in one run").help("run layerlint once for each")),
+    };
+    let adhoc = adhoc(args, packages);
+    let bare = adhoc.paths.is_empty() && !adhoc.is_deployment() && args.policies.is_empty();
+    let mut project = match &manifest {
+        None => Project::default(),
+        Some(file) => resolve::resolve(file)?,
+    };
+    if bare && manifests.is_empty() {
+        say_taken(manifest.as_ref(), &mut project);
+    } else if manifests.is_empty() {
+        keep_only_named(&mut project, &adhoc);
+    }
+    adhoc.add_to(&mut project)?;
+    add_policies(args, &mut project);
+    if bare && project.packages.is_empty() && project.policies.is_empty() {
+        discover_packages(&adhoc, &mut project)?;
+    }
+    Ok(project)
+}
+
+fn say_taken(manifest: Option<&ManifestFile>, project: &mut Project) {
+    if let Some(file) = manifest.filter(|_| !project.packages.is_empty() || !project.functions.is_empty()) {
+        project.taken.push(SafeText::new(format!("configuration {}", file.shown())));
+    }
+}
+
+/// The configuration that holds where packages are named one by one: `--config`, else the nearest one.
+fn configuration(args: &CheckArgs) -> Result<Option<ManifestFile>, UsageError> {
+    if args.isolated {
+        return Ok(None);
+    }
+    if let Some(path) = &args.config {
+        return ManifestFile::read(path);
+    }
+    let target = args.paths.first().or(args.function.as_ref()).map_or(Path::new("."), PathBuf::as_path);
+    discover::manifest_for(target)
+}
+
+/// Which of the paths are configurations (or folders that hold one), and which are packages.
+fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), UsageError> {
+    let mut manifests = Vec::new();
+    let mut packages = Vec::new();
+    for path in paths {
+        let inside = path.join("layerlint.toml");
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            if !path.is_file() {
+                return Err(UsageError::new(format!("cannot read {}: no such file", path.display())));
+            }
+            manifests.push(path.clone());
+        } else if inside.is_file() {
+            manifests.push(inside);
+        } else {
+            packages.push(path.clone());
+        }
+    }
+    Ok((manifests, packages))
+}
+
+/// With packages named on the command line, the configuration adds what it knows about just these.
+fn keep_only_named(project: &mut Project, adhoc: &AdHoc) {
+    let same = |one: &Path, two: &Path| match (one.canonicalize(), two.canonicalize()) {
+        (Ok(one), Ok(two)) => one == two,
+        _ => false,
+    };
+    let named = |path: &Path| adhoc.paths.iter().any(|one| same(one, path));
+    if adhoc.is_deployment() || !project.packages.iter().any(|package| named(&package.path)) {
+        project.packages.clear();
+        project.functions.clear();
+        project.policies.clear();
+        return;
+    }
+    let wanted: Vec<bool> = project.packages.iter().map(|package| named(&package.path)).collect();
+    let is_wanted =
+        |index: Option<usize>| index.and_then(|index| wanted.get(index)).copied().unwrap_or(false);
+    project.functions.retain(|function| {
+        is_wanted(function.package) || function.layers.iter().any(|layer| is_wanted(layer.package))
+    });
+    for package in &mut project.packages {
+        if let Some(typed) = adhoc.paths.iter().find(|path| same(path, &package.path)) {
+            package.path.clone_from(typed);
+        }
+    }
+}
+
+fn adhoc(args: &CheckArgs, paths: Vec<PathBuf>) -> AdHoc {
+    AdHoc {
+        paths,
+        function: args.function.clone(),
+        layers: args.layers.clone(),
+        runtime: args.runtime.clone(),
+        architecture: args.arch.map(Into::into),
+        handler: args.handler.clone(),
+        environment: args.environment.iter().cloned().collect(),
+        compatible_runtimes: args.compatible_runtimes.clone(),
+        compatible_architectures: args.compatible_architectures.iter().map(|arch| (*arch).into()).collect(),
+        role: args.role.map(|role| match role {
+            RoleArg::Layer => Role::Layer,
+            RoleArg::Function => Role::Function,
+        }),
+    }
+}
+
+/// A runtime on the command line is a word typed by a person: a wrong one is a mistake to mend, not a finding.
+fn check_runtime_names(args: &CheckArgs) -> Result<(), UsageError> {
+    for id in args.runtime.iter().chain(&args.compatible_runtimes) {
+        if runtimes::find(id).is_none() {
+            let usage = UsageError::new(format!("no runtime `{id}`"));
+            return Err(match runtimes::nearest(id) {
+                Some(near) => usage.help(format!("did you mean `{near}`?")),
+                None => usage,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn add_policies(args: &CheckArgs, project: &mut Project) {
+    for path in &args.policies {
+        project.policies.push(PolicyFile { path: path.clone(), layer: None, declared_at: None });
+    }
+}
+
+fn discover_packages(adhoc: &AdHoc, project: &mut Project) -> Result<(), UsageError> {
+    let found = discover::packages_here();
+    if found.is_empty() {
+        return Err(UsageError::new("nothing to check: no layerlint.toml and no zip here, in dist/, build/, out/ or layers/")
+            .help("name a package: layerlint dist/layer.zip --compatible-runtime python3.12 --compatible-arch x86_64"));
+    }
+    for path in &found {
+        project.taken.push(SafeText::new(path.to_string_lossy()));
+    }
+    AdHoc { paths: found, ..adhoc.clone() }.add_to(project)
+}
+
+fn apply_rules(args: &CheckArgs, project: &mut Project) {
+    let typed = |texts: &[String]| -> Vec<Written> {
+        texts.iter().map(|text| Written { text: text.clone(), at: None }).collect()
+    };
+    let rules = &mut project.settings.rules;
+    if !args.select.is_empty() {
+        rules.select = typed(&args.select);
+    }
+    rules.extend_select.extend(typed(&args.extend_select));
+    rules.ignore.extend(typed(&args.ignore));
+    if args.account.is_some() {
+        project.settings.trust.own_account.clone_from(&args.account);
+    }
+}

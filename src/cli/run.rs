@@ -1,0 +1,132 @@
+//! Runs what was asked for and gives the exit status.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::{
+    check::check,
+    input::error::UsageError,
+    output::{self, Style, explain, files, json, rules_table},
+    rules::pages,
+};
+
+use super::{
+    args::{CheckArgs, Cli, Command, ConfigCommand, RulesFormat},
+    request::{self, Output},
+};
+
+/// Exit status of a run that could not be made.
+const USAGE: u8 = 2;
+
+/// Parses the arguments of this process, runs, prints, and returns the exit status: 0, 1 or 2.
+pub fn run() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let wanted = !error.use_stderr();
+            let _ = error.print();
+            return if wanted { 0 } else { USAGE };
+        }
+    };
+    let done = match cli.command {
+        None => check_command(&cli.check),
+        Some(Command::Check(args)) => check_command(&args),
+        Some(Command::Explain { subject, color }) => {
+            explain_command(&subject.join(" "), request::color(color))
+        }
+        Some(Command::Rules { format }) => say(&rules_list(format)),
+        Some(Command::Config { what: ConfigCommand::Schema { .. } }) => say(&json::schema()),
+    };
+    done.unwrap_or_else(|error| {
+        complain(&error);
+        USAGE
+    })
+}
+
+fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
+    let request = request::request(args)?;
+    let progress = progress(request.progress);
+    let started = std::time::Instant::now();
+    let report = check(&request.project, &request.options)?;
+    progress.finish_and_clear();
+    for output in &request.outputs {
+        write(output, &output::render(output.format, &report, output.style))?;
+    }
+    if request.verbosity > 1 {
+        complain_plainly(&format!("checked {} packages in {:.0?}", report.packages.len(), started.elapsed()));
+    }
+    Ok(report.exit_code(request.fail_on))
+}
+
+/// A spinner that appears only on a terminal and only when the run takes longer than half a second.
+fn progress(wanted: bool) -> ProgressBar {
+    if !wanted {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} reading packages {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}
+
+fn write(output: &Output, text: &str) -> Result<(), UsageError> {
+    match &output.file {
+        None => say(text).map(drop),
+        Some(file) => files::write_whole(file, text)
+            .map_err(|cause| UsageError::new(format!("cannot write {}: {cause}", file.display()))),
+    }
+}
+
+fn explain_command(subject: &str, color: bool) -> Result<u8, UsageError> {
+    match explain::explain(subject, pages::ALL, Style { color, width: 100 }) {
+        Ok(text) => say(&text),
+        Err(unknown) => {
+            let usage = UsageError::new(format!("no rule and no known error text: {}", unknown.subject));
+            Err(match unknown.near {
+                Some(near) => usage.help(format!("did you mean `{near}`?")),
+                None => usage.help("`layerlint rules` lists all rules"),
+            })
+        }
+    }
+}
+
+fn rules_list(format: RulesFormat) -> String {
+    match format {
+        RulesFormat::Human => rules_table::human(pages::ALL),
+        RulesFormat::Json => rules_table::json(pages::ALL),
+        RulesFormat::Markdown => rules_table::markdown(pages::ALL),
+    }
+}
+
+/// Prints to standard output. A reader that went away (`| head`) is no fault.
+fn say(text: &str) -> Result<u8, UsageError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(0),
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(0),
+        Err(cause) => Err(UsageError::new(format!("cannot write to standard output: {cause}"))),
+    }
+}
+
+fn complain(error: &UsageError) {
+    let color = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let mut text = String::new();
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+    if handler.render_report(&mut text, error).is_err() {
+        text = format!("{error}\n");
+    }
+    complain_plainly(text.trim_end());
+}
+
+fn complain_plainly(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

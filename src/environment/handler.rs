@@ -1,0 +1,146 @@
+//! The handler's file: where a runtime looks for it, and whether it is there.
+
+use crate::data::{
+    runtimes::Family,
+    search_paths::{Holds, Root},
+};
+
+use super::deployment::Deployment;
+
+/// The answer to whether the handler's file is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HandlerFile {
+    /// It is.
+    Found,
+    /// It is not, and everything was looked at.
+    Missing {
+        /// The module, class or assembly as the runtime names it in its error.
+        name: String,
+        /// The path that is looked for first, relative to the function.
+        expected: String,
+    },
+    /// Not everything could be looked at, or the handler says nothing about files.
+    Undecided,
+}
+
+impl Deployment<'_> {
+    /// Whether the file of the handler is there.
+    pub fn handler_file(&self) -> HandlerFile {
+        let (Some(runtime), Some(handler)) = (self.runtime, self.handler) else {
+            return HandlerFile::Undecided;
+        };
+        if self.code.is_none() {
+            return HandlerFile::Undecided;
+        }
+        let answer = match runtime.family {
+            Family::Python => self.python_handler(handler),
+            Family::Nodejs => self.node_handler(handler),
+            Family::Ruby => self.ruby_handler(handler),
+            Family::Dotnet => self.dotnet_handler(handler),
+            Family::Java => self.java_handler(handler),
+            Family::Go | Family::Provided | Family::Custom => HandlerFile::Undecided,
+        };
+        match answer {
+            HandlerFile::Missing { .. } if !self.is_complete() || self.has_own_search_paths() => {
+                HandlerFile::Undecided
+            }
+            answer => answer,
+        }
+    }
+
+    /// `pkg/mod.fn` and `pkg.mod.fn` alike: the part before the last dot is a module.
+    fn python_handler(&self, handler: &str) -> HandlerFile {
+        let Some((module, _)) = handler.rsplit_once('.') else { return HandlerFile::Undecided };
+        let module = module.replace('/', ".");
+        let path = module.trim_start_matches('.').replace('.', "/");
+        let folders = self.paths_of(Holds::PythonModules);
+        let found = folders.iter().any(|place| {
+            let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
+            let tree = self.tree(place.root);
+            let base = format!("{prefix}{path}");
+            let plain = [".py", ".pyc", ".so", ".abi3.so", "/__init__.py", "/__init__.pyc"];
+            plain.iter().any(|ending| tree.is_file(&format!("{base}{ending}")))
+                || tree.names_in(base.rsplit_once('/').map_or("", |(folder, _)| folder)).iter().any(|name| {
+                    let stem = base.rsplit('/').next().unwrap_or_default();
+                    name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(".cpython-"))
+                })
+        });
+        if found {
+            HandlerFile::Found
+        } else {
+            HandlerFile::Missing { name: module, expected: format!("{path}.py") }
+        }
+    }
+
+    /// The last path segment is split at its first dot; an absolute path may name a layer.
+    fn node_handler(&self, handler: &str) -> HandlerFile {
+        let (folder, last) = handler.rsplit_once('/').map_or(("", handler), |(folder, last)| (folder, last));
+        let Some((stem, _)) = last.split_once('.') else { return HandlerFile::Undecided };
+        let path = if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") };
+        let (root, relative) = match path.strip_prefix("/opt/") {
+            Some(rest) => (Root::Opt, rest.to_owned()),
+            None => (Root::Task, path.trim_start_matches("/var/task/").trim_start_matches("./").to_owned()),
+        };
+        let tree = self.tree(root);
+        let endings = ["", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"];
+        let on_node_path = || {
+            self.paths_of(Holds::NodeModules).iter().any(|place| {
+                let prefix =
+                    if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
+                endings
+                    .iter()
+                    .any(|ending| self.tree(place.root).is_file(&format!("{prefix}{relative}{ending}")))
+            })
+        };
+        if endings.iter().any(|ending| tree.is_file(&format!("{relative}{ending}"))) || on_node_path() {
+            return HandlerFile::Found;
+        }
+        HandlerFile::Missing { expected: format!("{relative}.js"), name: path }
+    }
+
+    fn ruby_handler(&self, handler: &str) -> HandlerFile {
+        let Some((file, _)) = handler.split_once('.') else { return HandlerFile::Undecided };
+        let found = self.paths_of(Holds::RubyFiles).iter().any(|place| {
+            let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
+            self.tree(place.root).is_file(&format!("{prefix}{file}.rb"))
+        });
+        if found {
+            HandlerFile::Found
+        } else {
+            HandlerFile::Missing { name: file.to_owned(), expected: format!("{file}.rb") }
+        }
+    }
+
+    /// `Assembly::Type::Method`, or the name of an executable assembly.
+    fn dotnet_handler(&self, handler: &str) -> HandlerFile {
+        let assembly = handler.split("::").next().unwrap_or(handler);
+        let expected = format!("{assembly}.dll");
+        // ahead-of-time compiled: a native program of the assembly's name
+        if self.task.is_file(&expected) || self.task.is_file(assembly) || self.task.is_file("bootstrap") {
+            return HandlerFile::Found;
+        }
+        HandlerFile::Missing { name: expected.clone(), expected }
+    }
+
+    /// Classes that lie unpacked are looked up; as soon as there is a jar on the class path nothing is said without opening it.
+    fn java_handler(&self, handler: &str) -> HandlerFile {
+        let class = handler.split("::").next().unwrap_or(handler);
+        let expected = format!("{}.class", class.replace('.', "/"));
+        // a jar at the root is not on the class path, and layout/jar-at-root says so
+        let places = self
+            .paths_of(Holds::Jars)
+            .into_iter()
+            .map(|place| (place.root, place.folder))
+            .chain([(Root::Task, String::new())]);
+        let jars = places.into_iter().any(|(root, folder)| {
+            self.tree(root).names_in(&folder).iter().any(|name| name.ends_with(".jar"))
+        });
+        if self.task.is_file(&expected) {
+            HandlerFile::Found
+        } else if jars {
+            HandlerFile::Undecided
+        } else {
+            HandlerFile::Missing { name: class.to_owned(), expected }
+        }
+    }
+}

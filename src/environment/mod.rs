@@ -1,0 +1,12 @@
+//! Lambda as a model: what the packages become when they are attached, and what the policies admit.
+
+pub mod collisions;
+pub mod deployment;
+pub mod filesystem;
+pub mod handler;
+pub mod layout;
+pub mod load_path;
+pub mod package;
+pub mod policy;
+pub mod project;
+pub mod role;

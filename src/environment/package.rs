@@ -1,0 +1,91 @@
+//! A package opened and inspected: facts only.
+
+use std::sync::Arc;
+
+use crate::{
+    archive::{anomaly::Anomaly, archive::Archive, entry::Entry},
+    data::runtimes::Runtime,
+    input::project::{Role, RuntimeRef},
+    inspect::inventory::Inventory,
+    model::{
+        architecture::Architecture,
+        place::{PackageLabel, Place, SourceSpan},
+    },
+};
+
+/// How a package's role is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleBy {
+    /// The configuration or the command line says it.
+    Declared,
+    /// Its content looks like it.
+    Content,
+}
+
+/// A layer or a function package.
+#[derive(Debug)]
+pub struct Package {
+    /// How findings name it.
+    pub label: Arc<PackageLabel>,
+    /// What it is used as.
+    pub role: Role,
+    /// How that is known.
+    pub role_by: RoleBy,
+    /// Its entries.
+    pub archive: Archive,
+    /// What its content was found to be.
+    pub inventory: Inventory,
+    /// The runtimes it is declared for, known and unknown ones.
+    pub compatible_runtimes: Vec<RuntimeRef>,
+    /// The architectures it is declared for.
+    pub compatible_architectures: Vec<Architecture>,
+    /// The line that declares it.
+    pub declared_at: Option<SourceSpan>,
+}
+
+impl Package {
+    /// The place of the package as a whole.
+    pub fn place(&self) -> Place {
+        Place::package(&self.label).declared_at(self.declared_at.as_ref())
+    }
+
+    /// The place of one entry, by its index.
+    pub fn entry_place(&self, index: usize) -> Place {
+        match self.entry(index) {
+            Some(entry) => {
+                Place::entry(&self.label, entry.path.clone()).declared_at(self.declared_at.as_ref())
+            }
+            None => self.place(),
+        }
+    }
+
+    /// The entry of an index.
+    pub fn entry(&self, index: usize) -> Option<&Entry> {
+        self.archive.entries().get(index)
+    }
+
+    /// The regular files with their indices.
+    pub fn files(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        self.archive.entries().iter().enumerate().filter(|(_, entry)| entry.is_file())
+    }
+
+    /// The known runtimes that it is declared for.
+    pub fn runtimes(&self) -> impl Iterator<Item = &'static Runtime> {
+        self.compatible_runtimes.iter().filter_map(|one| one.runtime)
+    }
+
+    /// Whether it is a layer.
+    pub fn is_layer(&self) -> bool {
+        self.role == Role::Layer
+    }
+
+    /// What is wrong with its structure and with the entries that were read.
+    pub fn anomalies(&self) -> impl Iterator<Item = &Anomaly> {
+        self.archive.anomalies().iter().chain(&self.inventory.anomalies)
+    }
+
+    /// The absolute path that Lambda gives an entry: `/opt/python/x.py`.
+    pub fn mounted(&self, path: &str) -> String {
+        format!("{}/{path}", self.role.mount())
+    }
+}

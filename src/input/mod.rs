@@ -1,0 +1,13 @@
+//! What the user points at, read into one [`project::Project`]: packages, functions with ordered layers, policies, settings.
+//!
+//! This room knows other people's formats. It opens no package and judges nothing.
+
+pub mod adhoc;
+pub mod discover;
+pub mod error;
+pub mod manifest;
+pub mod policy;
+pub mod project;
+pub mod quantity;
+pub mod resolve;
+mod settings;

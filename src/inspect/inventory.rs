@@ -1,0 +1,227 @@
+//! Everything that the content of one package was found to be.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashSet},
+};
+
+use rayon::prelude::*;
+
+use crate::{
+    archive::{
+        Scratch,
+        anomaly::{Anomaly, AnomalyKind},
+        archive::Archive,
+        entry::{Entry, EntryKind},
+    },
+    data::machine_code::{is_code_name, is_started},
+    model::page::Need,
+};
+
+use super::{distributions, machine_code, plan::Plan};
+pub use super::{
+    distributions::{Distribution, Ecosystem},
+    machine_code::Binary,
+};
+
+/// Bytes of a beginning that are kept.
+pub const PREFIX: usize = 512;
+
+/// The longest target of a link that a file system takes.
+const LONGEST_TARGET: u64 = 4096;
+
+/// A text this short that is named like a library may be a link that was flattened.
+const TINY: u64 = 200;
+
+/// What was found in one package. Indices are those of the archive's entries.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// Files that are machine code, or are named as if they were.
+    pub binaries: Vec<Binary>,
+    /// Targets of symbolic links.
+    pub links: BTreeMap<usize, String>,
+    /// Beginnings of files that would be executed.
+    pub prefixes: BTreeMap<usize, Vec<u8>>,
+    /// Installed packages of the languages.
+    pub distributions: Vec<Distribution>,
+    /// BLAKE3 of entries that share size and CRC-32 with another.
+    pub digests: BTreeMap<usize, [u8; 32]>,
+    /// What was wrong with the entries that were read.
+    pub anomalies: Vec<Anomaly>,
+}
+
+/// Sizes and checksums that several entries have.
+pub type Suspects = HashSet<(u64, u32)>;
+
+/// Looks into a package as far as the plan says. The result does not depend on the number of threads.
+pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory {
+    let mut jobs: Vec<Job> = archive
+        .entries()
+        .iter()
+        .enumerate()
+        .filter_map(|(index, entry)| job(index, entry, plan, suspects))
+        .collect();
+    // the largest first, so that no thread is left with a big one at the end
+    jobs.sort_by_key(|job| Reverse(archive.entries().get(job.index).map(|entry| entry.compressed)));
+    let mut done: Vec<(usize, Outcome)> = jobs
+        .par_iter()
+        .with_max_len(1)
+        .map_init(Scratch::default, |scratch, job| (job.index, run(archive, job, scratch)))
+        .collect();
+    done.sort_by_key(|(index, _)| *index);
+    // names alone tell Python's distributions: nothing is read
+    let mut inventory =
+        Inventory { distributions: distributions::of_python(archive), ..Inventory::default() };
+    for (index, outcome) in done {
+        inventory.take(index, outcome);
+    }
+    inventory.distributions.sort();
+    inventory
+}
+
+/// What is wanted of one entry.
+struct Job {
+    index: usize,
+    code: Wanted,
+    link: bool,
+    prefix: bool,
+    package_json: bool,
+    wheel: bool,
+    digest: bool,
+}
+
+/// Whether an entry is looked at as machine code.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    No,
+    /// Whatever it is: its name says code, or it will be started.
+    Yes,
+    /// Only if it begins like an ELF file.
+    IfElf,
+}
+
+fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<Job> {
+    let path = entry.path.as_str();
+    let file = entry.is_file();
+    let started = is_started(path);
+    let code = match plan.needs(Need::MachineCode) && file {
+        false => Wanted::No,
+        true if is_code_name(entry.path.file_name()) || started => Wanted::Yes,
+        true if entry.mode.others_execute() && !entry.path.file_name().contains('.') => Wanted::IfElf,
+        true => Wanted::No,
+    };
+    let job = Job {
+        index,
+        code,
+        link: plan.needs(Need::Links) && entry.kind == EntryKind::Symlink && entry.size.0 <= LONGEST_TARGET,
+        prefix: plan.needs(Need::Prefixes)
+            && file
+            && (started || (entry.size.0 <= TINY && is_code_name(entry.path.file_name()))),
+        package_json: (plan.needs(Need::Distributions) || plan.needs(Need::MachineCode))
+            && file
+            && distributions::is_package_json(path),
+        wheel: plan.needs(Need::MachineCode) && file && distributions::is_wheel_file(path),
+        digest: file && entry.crc.is_some_and(|crc| suspects.contains(&(entry.size.0, crc))),
+    };
+    (job.code != Wanted::No || job.link || job.prefix || job.package_json || job.wheel || job.digest)
+        .then_some(job)
+}
+
+#[derive(Default)]
+struct Outcome {
+    binary: Option<machine_code::Format>,
+    link: Option<String>,
+    prefix: Option<Vec<u8>>,
+    distribution: Option<Distribution>,
+    any_platform: Option<(String, String)>,
+    digest: Option<[u8; 32]>,
+    anomaly: Option<AnomalyKind>,
+}
+
+fn run(archive: &Archive, job: &Job, scratch: &mut Scratch) -> Outcome {
+    if job.only_beginning() {
+        return run_beginning(archive, job, scratch);
+    }
+    match archive.read(job.index, scratch) {
+        Err(anomaly) => Outcome { anomaly: Some(anomaly), ..Outcome::default() },
+        Ok(bytes) => outcome(archive, job, bytes),
+    }
+}
+
+fn run_beginning(archive: &Archive, job: &Job, scratch: &mut Scratch) -> Outcome {
+    match archive.read_prefix(job.index, PREFIX, scratch) {
+        Err(anomaly) => Outcome { anomaly: Some(anomaly), ..Outcome::default() },
+        Ok(bytes) if job.code == Wanted::IfElf && machine_code::begins_like_elf(bytes) => {
+            run(archive, &Job { code: Wanted::Yes, ..*job }, scratch)
+        }
+        Ok(bytes) => Outcome { prefix: job.prefix.then(|| bytes.to_vec()), ..Outcome::default() },
+    }
+}
+
+fn outcome(archive: &Archive, job: &Job, bytes: &[u8]) -> Outcome {
+    let path = archive.entries().get(job.index).map(|entry| entry.path.as_str()).unwrap_or_default();
+    Outcome {
+        binary: match job.code {
+            Wanted::Yes => Some(machine_code::identify(bytes)),
+            Wanted::IfElf if machine_code::begins_like_elf(bytes) => Some(machine_code::identify(bytes)),
+            Wanted::IfElf | Wanted::No => None,
+        },
+        link: job.link.then(|| String::from_utf8_lossy(bytes).into_owned()),
+        prefix: job.prefix.then(|| bytes.get(..PREFIX).unwrap_or(bytes).to_vec()),
+        distribution: job
+            .package_json
+            .then(|| distributions::of_package_json(path, job.index, bytes))
+            .flatten(),
+        any_platform: if job.wheel { distributions::any_platform(path, bytes) } else { None },
+        digest: job.digest.then(|| *blake3::hash(bytes).as_bytes()),
+        anomaly: None,
+    }
+}
+
+impl Job {
+    fn only_beginning(&self) -> bool {
+        self.code != Wanted::Yes && !self.link && !self.package_json && !self.wheel && !self.digest
+    }
+}
+
+impl Inventory {
+    fn take(&mut self, index: usize, outcome: Outcome) {
+        self.binaries.extend(outcome.binary.map(|format| Binary { entry: index, format }));
+        self.links.extend(outcome.link.map(|target| (index, target)));
+        self.prefixes.extend(outcome.prefix.map(|bytes| (index, bytes)));
+        self.distributions.extend(outcome.distribution);
+        if let Some((folder, name)) = outcome.any_platform {
+            let wheels = self.distributions.iter_mut().filter(|one| one.folder == folder && one.name == name);
+            wheels.for_each(|one| one.any_platform = true);
+        }
+        self.digests.extend(outcome.digest.map(|digest| (index, digest)));
+        self.anomalies.extend(outcome.anomaly.map(|kind| Anomaly { entry: Some(index), kind }));
+    }
+
+    /// Whether a path belongs to a Python distribution whose wheel runs on any platform.
+    pub fn is_of_any_platform(&self, path: &str) -> bool {
+        self.distributions.iter().filter(|one| one.any_platform).any(|one| {
+            let below = if one.folder.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(&one.folder).and_then(|rest| rest.strip_prefix('/'))
+            };
+            below
+                .and_then(|below| below.split('/').next())
+                .is_some_and(|top| distributions::normalised(top) == one.name)
+        })
+    }
+
+    /// Whether a path belongs to an npm package that is not meant for Linux.
+    pub fn is_of_other_system(&self, path: &str) -> bool {
+        self.distributions.iter().filter(|one| one.not_for_linux).any(|one| {
+            let below = path.strip_prefix(&one.folder).and_then(|rest| rest.strip_prefix('/'));
+            below.and_then(|below| below.strip_prefix(&one.name)).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
+    /// The facts about one entry's machine code.
+    pub fn binary(&self, index: usize) -> Option<&Binary> {
+        self.binaries.iter().find(|binary| binary.entry == index)
+    }
+}

@@ -1,0 +1,9 @@
+//! What the content of a package is: facts, no judgement. Nothing is read that no selected rule needs.
+
+#![warn(clippy::arithmetic_side_effects)]
+
+pub mod distributions;
+pub mod elf;
+pub mod inventory;
+pub mod machine_code;
+pub mod plan;

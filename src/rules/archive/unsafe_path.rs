@@ -1,0 +1,42 @@
+//! archive/unsafe-path: names that lead out of the folder that a zip is unpacked to.
+
+use crate::{
+    environment::package::Package,
+    rules::{
+        pages,
+        registry::{Check, Findings, Rule},
+    },
+};
+
+pub(super) static RULE: Rule = Rule { page: &pages::archive::UNSAFE_PATH, check: Check::Package(check) };
+
+fn check(package: &Package, findings: &mut Findings) {
+    for (index, entry) in package.archive.entries().iter().enumerate() {
+        let name = String::from_utf8_lossy(entry.name_bytes());
+        let Some(what) = danger(&name) else { continue };
+        findings
+            .at(package.entry_place(index))
+            .say(format!("the path {what}"))
+            .because("an unzipper that trusts names would write outside of the target folder; Lambda does not say what it does with it")
+            .fix("zip relative paths from inside the folder: cd build && zip -r ../package.zip .")
+            .report();
+    }
+}
+
+fn danger(name: &str) -> Option<&'static str> {
+    let drive =
+        name.as_bytes().get(1) == Some(&b':') && name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    if name.contains('\0') {
+        Some("holds a NUL byte")
+    } else if name.starts_with("\\\\") || name.starts_with("//") {
+        Some("names a network share")
+    } else if name.starts_with('/') {
+        Some("is absolute")
+    } else if drive {
+        Some("begins with a drive letter")
+    } else if name.split(['/', '\\']).any(|part| part == "..") {
+        Some("climbs out of the target folder")
+    } else {
+        None
+    }
+}

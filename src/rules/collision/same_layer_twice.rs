@@ -1,0 +1,50 @@
+//! collision/same-layer-twice: one layer in a function's list more than once.
+
+use crate::{
+    data::{arn::LayerArn, texts},
+    environment::deployment::Deployment,
+    input::project::LayerRef,
+    model::place::Place,
+    rules::{
+        pages,
+        registry::{Check, Findings, Rule},
+    },
+};
+
+pub(super) static RULE: Rule =
+    Rule { page: &pages::collision::SAME_LAYER_TWICE, check: Check::Deployment(check) };
+
+fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let Some(function) = deployment.function() else { return };
+    for (at, layer) in function.layers.iter().enumerate() {
+        let Some(earlier) = function.layers.iter().take(at).find(|earlier| is_same(earlier, layer)) else {
+            continue;
+        };
+        let written = layer.written.at.clone().map(Place::source);
+        let Some(place) = written.or_else(|| deployment.place()) else { continue };
+        let (one, two) = (name(earlier), name(layer));
+        findings
+            .at(place)
+            .subject(format!("layer {}", base(two)))
+            .say(format!("{} is attached twice", base(two)))
+            .lambda_says(texts::SAME_LAYER_TWICE.fill(&[("one", one), ("two", two)]))
+            .because("a function takes one version of a layer")
+            .fix("remove one of the two from the list")
+            .report();
+    }
+}
+
+fn is_same(one: &LayerRef, two: &LayerRef) -> bool {
+    let arns = one.arn.as_deref().and_then(LayerArn::parse).zip(two.arn.as_deref().and_then(LayerArn::parse));
+    arns.is_some_and(|(one, two)| one.is_same_layer(&two))
+        || (one.package.is_some() && one.package == two.package)
+}
+
+fn name(layer: &LayerRef) -> &str {
+    layer.arn.as_deref().unwrap_or(&layer.written.text)
+}
+
+/// The name without its version.
+fn base(name: &str) -> &str {
+    LayerArn::parse(name).map_or(name, |arn| arn.name)
+}

@@ -1,0 +1,141 @@
+//! Machine code: will the loader take it.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    data::{runtimes::Family, texts},
+    environment::{
+        deployment::Deployment,
+        load_path::{Loadable, Loading, is_tagged_extension},
+        package::Package,
+    },
+    inspect::machine_code::Format,
+    model::{
+        architecture::Architecture,
+        severity::{Certainty, Severity},
+    },
+};
+
+use super::registry::{Draft, Findings, Rule};
+
+mod glibc_too_new;
+mod malformed;
+mod mixed_architectures;
+mod musl_libc;
+mod python_abi;
+mod undeclared_architecture;
+mod wrong_architecture;
+mod wrong_platform;
+
+/// The rules of this category, sorted by name.
+pub(super) static RULES: &[&Rule] = &[
+    &glibc_too_new::RULE,
+    &malformed::RULE,
+    &mixed_architectures::RULE,
+    &musl_libc::RULE,
+    &python_abi::RULE,
+    &undeclared_architecture::RULE,
+    &wrong_architecture::RULE,
+    &wrong_platform::RULE,
+];
+
+/// Binaries by the installed package they belong to, so that a package with forty of them is one finding.
+fn by_owner<'a>(
+    binaries: impl IntoIterator<Item = Loadable<'a>>,
+) -> BTreeMap<(*const Package, String), Vec<Loadable<'a>>> {
+    let mut groups: BTreeMap<(*const Package, String), Vec<Loadable<'a>>> = BTreeMap::new();
+    for binary in binaries {
+        groups
+            .entry((std::ptr::from_ref(binary.package), owner(binary.entry.path.as_str())))
+            .or_default()
+            .push(binary);
+    }
+    groups
+}
+
+/// The installed package that a path belongs to: `numpy` of `python/numpy/core/x.so` and of `python/numpy.libs/y.so`.
+fn owner(path: &str) -> String {
+    const FOLDERS: [&str; 3] = ["site-packages/", "node_modules/", "python/"];
+    let below =
+        FOLDERS.iter().find_map(|folder| path.rsplit_once(folder).map(|(_, rest)| rest)).unwrap_or(path);
+    let mut parts = below.split('/');
+    let first = parts.next().unwrap_or_default();
+    match parts.next() {
+        Some(second) if first.starts_with('@') => format!("{first}/{second}"),
+        Some(second) if matches!(first, "lib" | "bin" | "extensions") => second.to_owned(),
+        _ => first.split(".libs").next().unwrap_or(first).split('.').next().unwrap_or(first).to_owned(),
+    }
+}
+
+/// The module that Python would import from an extension's path: `pkg._native` of `python/pkg/_native.abi3.so`.
+fn module_of(path: &str) -> String {
+    const FOLDERS: [&str; 2] = ["site-packages/", "python/"];
+    let below =
+        FOLDERS.iter().find_map(|folder| path.rsplit_once(folder).map(|(_, rest)| rest)).unwrap_or(path);
+    let (folder, name) = below.rsplit_once('/').unwrap_or(("", below));
+    let stem = name.split('.').next().unwrap_or(name);
+    if folder.is_empty() { stem.to_owned() } else { format!("{}.{stem}", folder.replace('/', ".")) }
+}
+
+/// The pip command that fetches the right build of a package for a deployment.
+fn pip_command(deployment: &Deployment<'_>, name: &str) -> String {
+    let architecture = deployment.architecture.map_or("x86_64", Architecture::gnu);
+    let python = deployment.runtime.filter(|runtime| runtime.family == Family::Python);
+    let version = python.map(|runtime| format!(" --python-version {}", runtime.language)).unwrap_or_default();
+    format!(
+        "pip install --platform manylinux2014_{architecture}{version} --only-binary=:all: --target python {name}"
+    )
+}
+
+/// The command that fetches the right build of whatever a binary belongs to.
+fn rebuild_command(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> String {
+    let path = binary.entry.path.as_str();
+    let cpu = if deployment.architecture == Some(Architecture::Arm64) { "arm64" } else { "x64" };
+    if path.contains("node_modules/") {
+        format!("npm install --os=linux --cpu={cpu} --libc=glibc {}", owner(path))
+    } else if path.starts_with("python/")
+        || path.contains("site-packages/")
+        || binary.loading() == Some(Loading::PythonExtension)
+    {
+        pip_command(deployment, &owner(path))
+    } else {
+        let architecture = deployment.architecture.map_or("x86_64", Architecture::as_str);
+        format!(
+            "build it for Linux on {architecture}, such as with: docker run --platform linux/{}",
+            if cpu == "x64" { "amd64" } else { architecture }
+        )
+    }
+}
+
+/// What Lambda shows when a file for another machine or system is loaded.
+fn refusal(binary: &Loadable<'_>) -> String {
+    let mounted = binary.package.mounted(&binary.entry.path.shown());
+    let name = binary.entry.path.file_name();
+    let tagged = is_tagged_extension(name) && !name.ends_with(".abi3.so");
+    match binary.loading() {
+        Some(Loading::PythonExtension) if tagged => {
+            texts::PYTHON_NO_MODULE_SHORT.fill(&[("module", &module_of(binary.entry.path.as_str()))])
+        }
+        Some(Loading::Program | Loading::Extension | Loading::Bootstrap) => {
+            texts::EXEC_FORMAT_ERROR.fill(&[("path", &mounted)])
+        }
+        _ => match &binary.binary.format {
+            Format::Elf(elf) if !elf.is_64 => texts::WRONG_ELF_CLASS.fill(&[("path", &mounted)]),
+            Format::Elf(_) => texts::WRONG_ARCHITECTURE_LIBRARY.fill(&[("path", &mounted)]),
+            _ => texts::INVALID_ELF_HEADER.fill(&[("path", &mounted)]),
+        },
+    }
+}
+
+/// Begins one finding for binaries of one owner.
+fn draft<'f>(findings: &'f mut Findings, group: &[Loadable<'_>]) -> Option<Draft<'f>> {
+    let package = group.first()?.package;
+    let entries: Vec<usize> = group.iter().map(|binary| binary.binary.entry).collect();
+    let draft = findings.at_entries(package, &entries, "the same")?;
+    // surely loaded or merely lying where it could be: the second is a guess
+    if group.iter().any(Loadable::is_loaded_for_sure) {
+        Some(draft)
+    } else {
+        Some(draft.no_worse_than(Severity::Warning).no_surer_than(Certainty::Likely))
+    }
+}

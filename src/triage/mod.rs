@@ -1,0 +1,7 @@
+//! What the user wants to hear: selection, ignores, folding, order, exit status. Knows neither zips nor rules.
+
+pub mod fingerprint;
+pub mod fold;
+pub mod ignore;
+pub mod report;
+pub mod selection;

@@ -1,0 +1,232 @@
+//! What the formats print: decided, sorted, nothing left to judge.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::model::{
+    architecture::Architecture,
+    finding::{Finding, NotAnalysed},
+    page::Page,
+    place::ReportPath,
+    settings::IgnoreSetting,
+    severity::{Certainty, Severity},
+    size::Bytes,
+    text::SafeText,
+};
+
+pub use super::ignore::Notice;
+use super::{
+    fold::{fold, sort},
+    ignore::Ignores,
+    selection::{Selection, SelectionError},
+};
+
+/// One package.
+#[derive(Clone, Debug)]
+pub struct PackageRow {
+    /// Its alias.
+    pub name: SafeText,
+    /// The zip or folder.
+    pub path: ReportPath,
+    /// `layer` or `function`.
+    pub kind: &'static str,
+    /// Bytes of the zip; nothing for a folder.
+    pub zipped: Option<Bytes>,
+    /// Bytes after unzipping.
+    pub unzipped: Bytes,
+    /// Number of entries.
+    pub entries: usize,
+}
+
+/// One function.
+#[derive(Clone, Debug)]
+pub struct FunctionRow {
+    /// Its name.
+    pub name: SafeText,
+    /// Its runtime, as written.
+    pub runtime: Option<SafeText>,
+    /// Its architecture.
+    pub architecture: Option<Architecture>,
+    /// Its layers in attach order.
+    pub layers: Vec<SafeText>,
+    /// Bytes of code and layers after unzipping.
+    pub unzipped: Bytes,
+    /// Bytes that are left of what Lambda allows.
+    pub remaining: Bytes,
+}
+
+/// One policy.
+#[derive(Clone, Debug)]
+pub struct PolicyRow {
+    /// The file.
+    pub source: ReportPath,
+    /// `layer`, `function` or `identity`.
+    pub kind: &'static str,
+    /// The widest class of caller that it admits.
+    pub verdict: &'static str,
+    /// The statement that decides.
+    pub statement: Option<usize>,
+    /// Why.
+    pub reason: SafeText,
+}
+
+/// A finding that the user ignores.
+#[derive(Clone, Debug)]
+pub struct Ignored {
+    /// The finding.
+    pub finding: Finding,
+    /// Why.
+    pub reason: SafeText,
+}
+
+/// What the rules said, before the user's wishes.
+#[derive(Debug, Default)]
+pub struct Raw {
+    /// Findings in any order.
+    pub findings: Vec<Finding>,
+    /// What could not be looked at.
+    pub not_analysed: Vec<NotAnalysed>,
+    /// Packages.
+    pub packages: Vec<PackageRow>,
+    /// Functions.
+    pub functions: Vec<FunctionRow>,
+    /// Policies.
+    pub policies: Vec<PolicyRow>,
+    /// The rules that ran.
+    pub pages: Vec<&'static Page>,
+    /// Texts that places point into.
+    pub sources: BTreeMap<String, String>,
+    /// The day of the data.
+    pub data_as_of: Date,
+    /// What was taken without being named.
+    pub took: Vec<SafeText>,
+}
+
+/// What is left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Thresholds {
+    /// Milder findings are left out.
+    pub severity: Severity,
+    /// Less sure ones are left out.
+    pub certainty: Certainty,
+}
+
+/// The report.
+#[derive(Debug)]
+pub struct Report {
+    /// Packages, in the order of the input.
+    pub packages: Vec<PackageRow>,
+    /// Functions, in the order of the input.
+    pub functions: Vec<FunctionRow>,
+    /// Policies, in the order of the input.
+    pub policies: Vec<PolicyRow>,
+    /// Findings, sorted for reading.
+    pub findings: Vec<Finding>,
+    /// Findings that the user ignores.
+    pub ignored: Vec<Ignored>,
+    /// Ignores that are not needed.
+    pub notices: Vec<Notice>,
+    /// What could not be looked at.
+    pub not_analysed: Vec<NotAnalysed>,
+    /// The rules that ran, by id.
+    pub pages: Vec<&'static Page>,
+    /// Texts that places point into.
+    pub sources: BTreeMap<String, String>,
+    /// The day of the data.
+    pub data_as_of: Date,
+    /// What was taken without being named.
+    pub took: Vec<SafeText>,
+}
+
+/// How many findings of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Infos.
+    pub infos: usize,
+}
+
+/// From which severity on the exit status is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Anything.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+impl Report {
+    /// Counts the findings.
+    pub fn summary(&self) -> Summary {
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        Summary {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
+    }
+
+    /// 0 or 1; the same in every format.
+    pub fn exit_code(&self, fail_on: FailOn) -> u8 {
+        let fails = |severity| match fail_on {
+            FailOn::Error => severity == Severity::Error,
+            FailOn::Warning => severity != Severity::Info,
+            FailOn::Info => true,
+            FailOn::Never => false,
+        };
+        u8::from(self.findings.iter().any(|finding| fails(finding.severity)))
+    }
+}
+
+/// Applies the user's wishes. Fails only when an ignore names no rule.
+pub fn triage(
+    raw: Raw,
+    selection: &Selection,
+    ignores: &[IgnoreSetting],
+    all_pages: &[&'static Page],
+    thresholds: Thresholds,
+    today: Date,
+) -> Result<Report, SelectionError> {
+    let mut ignores = Ignores::resolve(ignores, all_pages, today)?;
+    let mut kept = Vec::new();
+    let mut set_aside = Vec::new();
+    for mut finding in fold(raw.findings) {
+        if let Some(severity) = selection.severity(finding.page) {
+            finding.severity = severity;
+        }
+        match ignores.reason_for(&finding) {
+            Some(reason) => set_aside.push(Ignored { finding, reason }),
+            None if finding.severity <= thresholds.severity && finding.certainty <= thresholds.certainty => {
+                kept.push(finding);
+            }
+            None => {}
+        }
+    }
+    sort(&mut kept);
+    let mut not_analysed = raw.not_analysed;
+    not_analysed.sort();
+    not_analysed.dedup();
+    let mut pages = raw.pages;
+    pages.sort();
+    Ok(Report {
+        packages: raw.packages,
+        functions: raw.functions,
+        policies: raw.policies,
+        findings: kept,
+        ignored: set_aside,
+        notices: ignores.notices(),
+        not_analysed,
+        pages,
+        sources: raw.sources,
+        data_as_of: raw.data_as_of,
+        took: raw.took,
+    })
+}

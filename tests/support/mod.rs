@@ -1,0 +1,15 @@
+//! What the tests share: cases as Markdown, packages made from their descriptions, runs with the world removed.
+
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a fault of a test is a panic, and recipes are written by hand"
+)]
+
+pub mod case;
+pub mod elf;
+pub mod recipe;
+pub mod run;

@@ -1,0 +1,396 @@
+//! From a `toml package` block to a project on disk: zips in the given order, a configuration that names them.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{Cursor, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+
+use super::elf::{self, ElfSpec};
+
+/// A whole case: layers, functions, policies and a piece of configuration.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    pub layer: Vec<Layer>,
+    pub function: Vec<Function>,
+    pub policy: Vec<Policy>,
+    /// Copied to the end of the configuration.
+    pub config: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Layer {
+    pub name: String,
+    pub runtimes: Vec<String>,
+    pub architectures: Vec<String>,
+    /// A version ARN: the layer is declared as a local copy of it.
+    pub arn: Option<String>,
+    pub entries: Vec<Entry>,
+    #[serde(flatten)]
+    pub file: FileSpec,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Function {
+    pub name: String,
+    pub runtime: Option<String>,
+    pub architecture: Option<String>,
+    pub handler: Option<String>,
+    pub layers: Vec<String>,
+    pub environment: BTreeMap<String, String>,
+    pub entries: Vec<Entry>,
+    #[serde(flatten)]
+    pub file: FileSpec,
+}
+
+/// What the zip file itself is, beyond its entries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FileSpec {
+    /// The file is this text and no zip.
+    pub text: Option<String>,
+    /// Cut to this many bytes (negative: this many bytes cut from the end).
+    pub cut: Option<i64>,
+    /// Bytes before the first entry.
+    pub prefix: Option<String>,
+    /// Bytes replaced after writing: the first occurrence of `find` (hex) becomes `replace` (hex).
+    pub patch: Vec<Patch>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patch {
+    pub find: String,
+    pub replace: String,
+    /// Which occurrence, from 0; the last when negative.
+    #[serde(default)]
+    pub nth: i32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// The alias of the layer it belongs to.
+    pub layer: String,
+    pub text: String,
+}
+
+/// One entry. Exactly one of the contents is given; none means an empty file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Entry {
+    pub path: String,
+    /// Unix permissions as octal text; 644 or 755 when left out.
+    pub mode: Option<String>,
+    pub text: Option<String>,
+    /// Hex.
+    pub bytes: Option<String>,
+    /// A file beside the cases.
+    pub file: Option<String>,
+    pub elf: Option<Elf>,
+    /// A Mach-O header for this processor.
+    pub macho: Option<String>,
+    /// A PE header for this machine.
+    pub pe: Option<String>,
+    /// This many zeros.
+    pub zeros: Option<u64>,
+    /// A symbolic link to this target.
+    pub symlink: Option<String>,
+    /// A nested zip.
+    pub zip: Option<Vec<Entry>>,
+    pub stored: bool,
+    /// Written as FAT made it: no Unix mode at all.
+    pub fat: bool,
+    /// What the headers claim against the truth.
+    pub lie: Option<Lie>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lie {
+    /// The whole upper half of the external attributes, octal text: `120777`, `010644`, `0`.
+    pub attributes: Option<String>,
+    /// Compression method in the central directory and the local header.
+    pub method: Option<u16>,
+    /// General purpose flags in both.
+    pub flags: Option<u16>,
+    /// CRC-32 in both.
+    pub crc: Option<u32>,
+    /// Uncompressed size in both.
+    pub size: Option<u32>,
+    /// The name in both, of the same length.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Elf {
+    pub machine: Option<String>,
+    pub soname: Option<String>,
+    pub needs: BTreeMap<String, Vec<String>>,
+    pub runpath: Option<String>,
+    pub rpath: Option<String>,
+    pub interpreter: Option<String>,
+    pub exports: Vec<String>,
+    pub executable: bool,
+    /// Only this many bytes of it.
+    pub cut: Option<usize>,
+}
+
+/// Lays a recipe out in `folder`: `<name>.zip` for each package and a `layerlint.toml`.
+pub fn lay_out(recipe: &str, beside: &Path, folder: &Path) {
+    let recipe: Recipe = toml::from_str(recipe).unwrap_or_else(|error| panic!("{error}"));
+    for layer in &recipe.layer {
+        write_package(&folder.join(format!("{}.zip", layer.name)), &layer.entries, &layer.file, beside);
+    }
+    for function in &recipe.function {
+        if has_package(function) {
+            write_package(
+                &folder.join(format!("{}.zip", function.name)),
+                &function.entries,
+                &function.file,
+                beside,
+            );
+        }
+    }
+    for (at, policy) in recipe.policy.iter().enumerate() {
+        fs::write(folder.join(policy_name(policy, at)), &policy.text).unwrap();
+    }
+    fs::write(folder.join("layerlint.toml"), manifest(&recipe)).unwrap();
+}
+
+fn has_package(function: &Function) -> bool {
+    !function.entries.is_empty() || function.file.text.is_some()
+}
+
+fn policy_name(policy: &Policy, at: usize) -> String {
+    if at == 0 {
+        format!("{}.policy.json", policy.layer)
+    } else {
+        format!("{}.policy.{at}.json", policy.layer)
+    }
+}
+
+fn manifest(recipe: &Recipe) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    for layer in &recipe.layer {
+        line(layer.arn.as_ref().map_or(format!("[layer.{}]", layer.name), |arn| format!("[arn.{arn:?}]")));
+        line(format!("path = \"{}.zip\"", layer.name));
+        line(format!("compatible-runtimes = {:?}", layer.runtimes));
+        line(format!("compatible-architectures = {:?}", layer.architectures));
+        if let Some(at) = recipe.policy.iter().position(|policy| policy.layer == layer.name) {
+            line(format!("policy = {:?}", policy_name(&recipe.policy[at], at)));
+        }
+    }
+    for function in &recipe.function {
+        line(format!("[function.{}]", function.name));
+        if has_package(function) {
+            line(format!("path = \"{}.zip\"", function.name));
+        }
+        for (key, value) in [
+            ("runtime", &function.runtime),
+            ("architecture", &function.architecture),
+            ("handler", &function.handler),
+        ] {
+            if let Some(value) = value {
+                line(format!("{key} = {value:?}"));
+            }
+        }
+        line(format!("layers = {:?}", function.layers));
+        if !function.environment.is_empty() {
+            let pairs: Vec<String> =
+                function.environment.iter().map(|(key, value)| format!("{key} = {value:?}")).collect();
+            line(format!("environment = {{ {} }}", pairs.join(", ")));
+        }
+    }
+    line(recipe.config.clone());
+    out
+}
+
+fn write_package(path: &PathBuf, entries: &[Entry], file: &FileSpec, beside: &Path) {
+    if let Some(text) = &file.text {
+        fs::write(path, text).unwrap();
+        return;
+    }
+    let mut bytes = zip_of(entries, beside);
+    if let Some(prefix) = &file.prefix {
+        bytes = [prefix.as_bytes(), &bytes].concat();
+    }
+    for patch in &file.patch {
+        apply(&mut bytes, patch);
+    }
+    if let Some(cut) = file.cut {
+        let length = if cut < 0 {
+            bytes.len().saturating_sub(usize::try_from(-cut).unwrap())
+        } else {
+            usize::try_from(cut).unwrap()
+        };
+        bytes.truncate(length);
+    }
+    File::create(path).unwrap().write_all(&bytes).unwrap();
+}
+
+fn apply(bytes: &mut [u8], patch: &Patch) {
+    let (find, replace) = (unhex(&patch.find), unhex(&patch.replace));
+    assert_eq!(find.len(), replace.len(), "a patch keeps the length");
+    let places: Vec<usize> = bytes
+        .windows(find.len())
+        .enumerate()
+        .filter(|(_, window)| *window == find)
+        .map(|(at, _)| at)
+        .collect();
+    let at =
+        if patch.nth < 0 { *places.last().unwrap() } else { places[usize::try_from(patch.nth).unwrap()] };
+    bytes[at..at + replace.len()].copy_from_slice(&replace);
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+/// A zip of the entries in their order, with the lies they ask for.
+pub fn zip_of(entries: &[Entry], beside: &Path) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (at, entry) in entries.iter().enumerate() {
+        add(&mut writer, entry, at, beside);
+    }
+    let mut bytes = writer.finish().unwrap().into_inner();
+    for (at, entry) in entries.iter().enumerate() {
+        lie(&mut bytes, entry, at);
+    }
+    bytes
+}
+
+/// The name under which an entry is written first: unique, so that duplicates can be made by renaming it afterwards.
+fn written_name(entry: &Entry, at: usize) -> String {
+    let length = entry.path.len();
+    let unique = format!("{at:04x}");
+    let filler: String = entry.path.chars().map(|c| if c == '/' { '/' } else { '_' }).collect();
+    if entry.path.is_ascii() && length >= 4 && !filler[..4].contains('/') {
+        format!("{unique}{}", &filler[4..])
+    } else {
+        entry.path.clone()
+    }
+}
+
+fn add(writer: &mut ZipWriter<Cursor<Vec<u8>>>, entry: &Entry, at: usize, beside: &Path) {
+    let method = if entry.stored { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+    let program = entry.elf.as_ref().is_some_and(|elf| elf.executable);
+    let mode = entry
+        .mode
+        .as_ref()
+        .map_or(if program { 0o755 } else { 0o644 }, |mode| u32::from_str_radix(mode, 8).unwrap());
+    let time = DateTime::from_date_and_time(2026, 1, 1, 0, 0, 0).unwrap();
+    let options = SimpleFileOptions::default()
+        .compression_method(method)
+        .unix_permissions(mode)
+        .last_modified_time(time);
+    let name = written_name(entry, at);
+    if let Some(target) = &entry.symlink {
+        writer.add_symlink(name, target, options).unwrap();
+    } else if entry.path.ends_with('/') {
+        let mode = entry.mode.as_ref().map_or(0o755, |_| mode);
+        writer.add_directory(name, options.unix_permissions(mode)).unwrap();
+    } else {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(&content(entry, beside)).unwrap();
+    }
+}
+
+fn content(entry: &Entry, beside: &Path) -> Vec<u8> {
+    if let Some(text) = &entry.text {
+        return text.clone().into_bytes();
+    }
+    if let Some(bytes) = &entry.bytes {
+        return unhex(bytes);
+    }
+    if let Some(file) = &entry.file {
+        return fs::read(beside.join(file)).unwrap();
+    }
+    if let Some(elf) = &entry.elf {
+        return elf_bytes(elf);
+    }
+    if let Some(cpu) = &entry.macho {
+        return elf::mach_o(cpu);
+    }
+    if let Some(machine) = &entry.pe {
+        return elf::pe(machine);
+    }
+    if let Some(zeros) = entry.zeros {
+        return vec![0; usize::try_from(zeros).unwrap()];
+    }
+    entry.zip.as_ref().map_or_else(Vec::new, |entries| zip_of(entries, beside))
+}
+
+fn elf_bytes(elf: &Elf) -> Vec<u8> {
+    let spec = ElfSpec {
+        machine: elf.machine.as_deref().unwrap_or("x86_64"),
+        soname: elf.soname.clone(),
+        needs: elf.needs.clone().into_iter().collect(),
+        runpath: elf.runpath.clone(),
+        rpath: elf.rpath.clone(),
+        interpreter: elf.interpreter.clone(),
+        exports: elf.exports.clone(),
+        executable: elf.executable,
+    };
+    let mut bytes = elf::build(&spec);
+    bytes.truncate(elf.cut.unwrap_or(bytes.len()));
+    bytes
+}
+
+/// Rewrites the headers of one entry: its true name first, then what it claims.
+fn lie(bytes: &mut [u8], entry: &Entry, at: usize) {
+    let written = written_name(entry, at);
+    let name = entry.lie.as_ref().and_then(|lie| lie.name.clone()).unwrap_or_else(|| entry.path.clone());
+    assert_eq!(written.len(), name.len(), "a lied name keeps its length");
+    let (local, central) = headers(bytes, &written);
+    bytes[local + 30..local + 30 + name.len()].copy_from_slice(name.as_bytes());
+    bytes[central + 46..central + 46 + name.len()].copy_from_slice(name.as_bytes());
+    if entry.fat {
+        bytes[central + 5] = 0;
+        bytes[central + 38..central + 42].copy_from_slice(&0u32.to_le_bytes());
+    }
+    let Some(lie) = &entry.lie else { return };
+    if let Some(attributes) = &lie.attributes {
+        let attributes = u32::from_str_radix(attributes, 8).unwrap() << 16;
+        bytes[central + 38..central + 42].copy_from_slice(&attributes.to_le_bytes());
+    }
+    for (value, offset) in [(lie.flags, 6), (lie.method, 8)] {
+        if let Some(value) = value {
+            bytes[local + offset..local + offset + 2].copy_from_slice(&value.to_le_bytes());
+            bytes[central + offset + 2..central + offset + 4].copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    for (value, offset) in [(lie.crc, 14), (lie.size, 22)] {
+        if let Some(value) = value {
+            bytes[local + offset..local + offset + 4].copy_from_slice(&value.to_le_bytes());
+            bytes[central + offset + 2..central + offset + 6].copy_from_slice(&value.to_le_bytes());
+        }
+    }
+}
+
+/// The offsets of the local and the central header that carry a name.
+fn headers(bytes: &[u8], name: &str) -> (usize, usize) {
+    let find = |signature: &[u8], name_at: usize| {
+        bytes
+            .windows(signature.len())
+            .enumerate()
+            .filter(|(_, window)| *window == signature)
+            .map(|(at, _)| at)
+            .find(|at| bytes.get(at + name_at..at + name_at + name.len()) == Some(name.as_bytes()))
+            .unwrap_or_else(|| panic!("no header of {name:?}"))
+    };
+    (find(b"PK\x03\x04", 30), find(b"PK\x01\x02", 46))
+}
