@@ -9,6 +9,8 @@ mod log_safe;
 pub mod rules_table;
 pub mod sarif;
 mod snippet;
+#[cfg(test)]
+mod tests;
 
 use crate::triage::report::Report;
 
