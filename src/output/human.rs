@@ -3,30 +3,23 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Effects, Style as Paint};
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents,
-    Report as Shown, SourceCode, SpanContents,
-};
 
 use crate::{
     data::limits::limits,
-    model::{finding::Finding, severity::Severity, size::Bytes},
+    model::{finding::Finding, severity::Severity, size::Bytes, text::SafeText},
     triage::{
         fold::group,
         report::{FunctionRow, Report},
     },
 };
 
-use super::{Style, concise};
+use super::{Style, concise, snippet::snippet};
 
 /// Other places that are shown of one finding.
 const RELATED: usize = 5;
 
 /// Characters of the budget bar.
 const BAR: u64 = 30;
-
-/// Lines of a source file around the one that is shown.
-const CONTEXT: usize = 1;
 
 /// The whole report.
 pub fn render(report: &Report, style: Style) -> String {
@@ -79,7 +72,7 @@ impl Page {
         if report.took.is_empty() {
             return;
         }
-        let names: Vec<&str> = report.took.iter().map(super::super::model::text::SafeText::as_str).collect();
+        let names: Vec<&str> = report.took.iter().map(SafeText::as_str).collect();
         let text = self.dim(&format!("taken: {}", names.join(", ")));
         self.line(text);
         self.line("");
@@ -120,12 +113,7 @@ impl Page {
         if !finding.targets.is_empty() {
             about.push(format!(
                 "for {}",
-                finding
-                    .targets
-                    .iter()
-                    .map(super::super::model::text::SafeText::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                finding.targets.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ")
             ));
         }
         if let Some(span) = finding.place.source_span().filter(|_| finding.place.label().is_some()) {
@@ -163,9 +151,7 @@ impl Page {
             return;
         };
         let Some(text) = report.sources.get(span.file.as_str()) else { return };
-        if let Some(shown) =
-            snippet(text, span.offset, span.length, span.line, &span.file.to_string(), self.style)
-        {
+        if let Some(shown) = snippet(text, span, self.style) {
             self.out.push_str(&shown);
         }
     }
@@ -261,59 +247,4 @@ fn bar(used: Bytes, all: Bytes) -> String {
     let filled = usize::try_from(filled).unwrap_or_default();
     let width = usize::try_from(BAR).unwrap_or_default();
     format!("[{}{}]", "#".repeat(filled), ".".repeat(width.saturating_sub(filled)))
-}
-
-/// Lines of a file that begin further down in it.
-struct Window {
-    file: String,
-    text: String,
-    first_line: usize,
-}
-
-impl SourceCode for Window {
-    fn read_span<'a>(
-        &'a self,
-        span: &miette::SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.text.read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.file.clone(),
-            inner.data(),
-            *inner.span(),
-            inner.line().saturating_add(self.first_line.saturating_sub(1)),
-            inner.column(),
-            inner.line_count(),
-        )))
-    }
-}
-
-/// A few lines of a source file with the region marked; only these are handed to the renderer, whose cost grows with the text.
-fn snippet(text: &str, offset: usize, length: usize, line: u32, file: &str, style: Style) -> Option<String> {
-    let start =
-        text.get(..offset)?.rmatch_indices('\n').nth(CONTEXT).map_or(0, |(at, _)| at.saturating_add(1));
-    let end = offset.saturating_add(length).min(text.len());
-    let end = text
-        .get(end..)?
-        .match_indices('\n')
-        .nth(CONTEXT)
-        .map_or(text.len(), |(at, _)| end.saturating_add(at));
-    let window = text.get(start..end)?;
-    let safe: String =
-        window.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect();
-    if safe.len() != window.len() {
-        return None;
-    }
-    let lines_before = text.get(start..offset)?.matches('\n').count();
-    let first_line = usize::try_from(line).ok()?.saturating_sub(lines_before);
-    let label = LabeledSpan::new_primary_with_span(None, (offset.saturating_sub(start), length.max(1)));
-    let source = Window { file: file.to_owned(), text: safe.replace('\t', " "), first_line };
-    let diagnostic = Shown::new(MietteDiagnostic::new(" ").with_label(label)).with_source_code(source);
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let mut out = String::new();
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(style.width);
-    handler.render_report(&mut out, diagnostic.as_ref()).ok()?;
-    let lines: Vec<&str> = out.lines().skip_while(|line| !line.contains('╭')).collect();
-    Some(lines.join("\n") + "\n")
 }

@@ -171,6 +171,9 @@ struct RelatedEntry {
     /// The path inside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
+    /// The line of a source file, where the place is no package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
     /// What it is to the finding.
     note: String,
 }
@@ -323,6 +326,7 @@ fn related(one: &Related) -> RelatedEntry {
     RelatedEntry {
         archive: one.place.label().map(|label| label.path.to_string()),
         path: one.place.entry_path().map(ToString::to_string),
+        location: one.place.source_span().filter(|_| one.place.label().is_none()).map(location),
         note: one.note.to_string(),
     }
 }

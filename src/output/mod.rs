@@ -5,8 +5,12 @@ pub mod explain;
 pub mod files;
 pub mod human;
 pub mod json;
+mod log_safe;
 pub mod rules_table;
 pub mod sarif;
+mod snippet;
+#[cfg(test)]
+mod tests;
 
 use crate::triage::report::Report;
 
@@ -49,9 +53,9 @@ pub struct Style {
 /// The report in a format, ending with a line feed.
 pub fn render(format: Format, report: &Report, style: Style) -> String {
     match format {
-        Format::Human => human::render(report, style),
-        Format::Concise => concise::render(report),
-        Format::Json => json::render(report),
-        Format::Sarif => sarif::render(report),
+        Format::Human => log_safe::plain(&human::render(report, style)),
+        Format::Concise => log_safe::plain(&concise::render(report)),
+        Format::Json => log_safe::json(&json::render(report)),
+        Format::Sarif => log_safe::json(&sarif::render(report)),
     }
 }

@@ -30,7 +30,11 @@ pub fn markdown(pages: &[&'static Page]) -> String {
         let _ = writeln!(
             out,
             "| [{}](rules/{}.md) | {} | {} | {}{pedantic} |",
-            page.id, page.id, page.severity, page.certainty, page.summary
+            page.id,
+            page.id,
+            page.severity,
+            page.certainty,
+            page.summary.replace('|', "\\|")
         );
     }
     out

@@ -4,4 +4,6 @@ pub mod fingerprint;
 pub mod fold;
 pub mod ignore;
 pub mod report;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod selection;

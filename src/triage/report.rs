@@ -222,11 +222,74 @@ pub fn triage(
         policies: raw.policies,
         findings: kept,
         ignored: set_aside,
-        notices: ignores.notices(),
+        notices: ignores.notices(&pages),
         not_analysed,
         pages,
         sources: raw.sources,
         data_as_of: raw.data_as_of,
         took: raw.took,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::settings::RuleSettings,
+        triage::sample::{ALL, BROKEN, DOCS, RISKY, TODAY, entry, finding, ignore, judged, report, written},
+    };
+
+    fn one_of_each() -> Vec<Finding> {
+        vec![
+            finding(&DOCS, entry("deps", "README")),
+            finding(&RISKY, entry("deps", "x")),
+            finding(&BROKEN, entry("deps", "x.so")),
+        ]
+    }
+
+    #[test]
+    fn the_exit_status_follows_the_worst_finding() {
+        let table = [
+            (FailOn::Error, [0, 0, 0, 1]),
+            (FailOn::Warning, [0, 0, 1, 1]),
+            (FailOn::Info, [0, 1, 1, 1]),
+            (FailOn::Never, [0, 0, 0, 0]),
+        ];
+        for (fail_on, wanted) in table {
+            let got = [0, 1, 2, 3]
+                .map(|most| report(one_of_each().into_iter().take(most).collect(), &[]).exit_code(fail_on));
+            assert_eq!(got, wanted, "{fail_on:?}");
+        }
+    }
+
+    #[test]
+    fn ignored_findings_are_kept_apart_and_do_not_fail() {
+        let report = report(one_of_each(), &[ignore("native", None, None)]);
+        assert_eq!(report.summary(), Summary { errors: 0, warnings: 1, infos: 1 });
+        assert_eq!(report.exit_code(FailOn::Error), 0);
+        assert_eq!(report.ignored.len(), 1);
+        assert_eq!(report.ignored[0].reason.as_str(), "OPS-114");
+        assert!(report.notices.is_empty());
+    }
+
+    #[test]
+    fn thresholds_look_at_the_severity_that_the_user_gave() {
+        let settings = RuleSettings {
+            severity: vec![(written("size/docs"), Severity::Error)],
+            ..RuleSettings::default()
+        };
+        let selection = Selection::resolve(&settings, &ALL, true).unwrap();
+        let thresholds = Thresholds { severity: Severity::Error, certainty: Certainty::Certain };
+        let raw = Raw { findings: one_of_each(), pages: ALL.to_vec(), ..Raw::default() };
+        let report = triage(raw, &selection, &[], &ALL, thresholds, TODAY).unwrap();
+        let kept: Vec<&str> = report.findings.iter().map(|one| one.page.id).collect();
+        assert_eq!(kept, ["size/docs", "native/broken"]);
+    }
+
+    #[test]
+    fn what_was_not_analysed_is_said_once_and_in_order() {
+        let one = |what: &str| NotAnalysed { what: SafeText::new(what), why: SafeText::new("no copy") };
+        let raw = Raw { not_analysed: vec![one("b"), one("a"), one("b")], ..Raw::default() };
+        assert_eq!(judged(raw, &[]).not_analysed, [one("a"), one("b")]);
+    }
 }

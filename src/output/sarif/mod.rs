@@ -4,7 +4,10 @@
 //! which exists nowhere on disk, so that an uploader neither hashes the zip nor warns. Never a result without a location, never an
 //! absolute path.
 
-use std::collections::BTreeMap;
+mod fold;
+mod uri;
+
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
@@ -46,19 +49,21 @@ pub fn render(report: &Report) -> String {
 }
 
 fn run(report: &Report) -> Run {
+    let mut shown: Vec<Cow<'_, Finding>> = fold::folded(&report.findings);
+    let left_out = shown.len().saturating_sub(MOST_RESULTS);
+    shown.truncate(MOST_RESULTS);
     let mut artifacts = Artifacts::default();
-    for finding in report.findings.iter().take(MOST_RESULTS) {
+    for finding in &shown {
         artifacts.add(&finding.place);
     }
-    let results: Vec<SarifResult> =
-        report.findings.iter().take(MOST_RESULTS).map(|finding| result(finding, &report.pages)).collect();
+    let results: Vec<SarifResult> = shown.iter().map(|finding| result(finding, &report.pages)).collect();
     Run::builder()
         .tool(tool(report))
         .results(results)
         .artifacts(artifacts.list)
         .automation_details(RunAutomationDetails::builder().id("layerlint/").build())
         .column_kind(json!("unicodeCodePoints"))
-        .invocations([invocation(report)])
+        .invocations([invocation(report, left_out)])
         .build()
 }
 
@@ -133,7 +138,7 @@ fn result(finding: &Finding, pages: &[&'static Page]) -> SarifResult {
     let mut result = SarifResult::builder()
         .rule_id(finding.page.id)
         .level(level(finding.severity))
-        .message(Message::builder().text(text(finding)).build())
+        .message(message(&text(finding)))
         .locations([location(&finding.place)])
         .partial_fingerprints(fingerprints(finding))
         .properties(properties(finding))
@@ -142,6 +147,24 @@ fn result(finding: &Finding, pages: &[&'static Page]) -> SarifResult {
     result.occurrence_count = (finding.count > 1).then(|| i64::from(finding.count));
     result.related_locations = (!related.is_empty()).then_some(related);
     result
+}
+
+/// A message of SARIF has a syntax: `[text](target)` is a link and `{0}` a placeholder. What comes from names is neither: brackets
+/// are escaped where a link could be read, braces doubled around a number (3.11.5 and 3.11.6 of the specification).
+fn message(text: &str) -> Message {
+    let unlinked = if text.contains("](") {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
+    };
+    Message::builder().text(without_placeholders(&unlinked)).build()
+}
+
+fn without_placeholders(text: &str) -> String {
+    let is_number = |inner: &str| !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit());
+    let has_one =
+        text.split('{').skip(1).any(|part| part.split_once('}').is_some_and(|(inner, _)| is_number(inner)));
+    if has_one { text.replace('{', "{{").replace('}', "}}") } else { text.to_owned() }
 }
 
 fn text(finding: &Finding) -> String {
@@ -198,8 +221,8 @@ fn location(place: &Place) -> Location {
 
 fn physical(place: &Place) -> PhysicalLocation {
     let (uri, region) = match place.source_span() {
-        Some(span) => (escaped(span.file.as_str()), source_region(span)),
-        None => (virtual_uri(place), first_character()),
+        Some(span) => (uri::of(&Place::source(span.clone())), source_region(span)),
+        None => (uri::of(place), first_character()),
     };
     PhysicalLocation::builder()
         .artifact_location(ArtifactLocation::builder().uri(uri).build())
@@ -216,40 +239,16 @@ fn first_character() -> Region {
     Region::builder().start_line(1i64).start_column(1i64).end_line(1i64).end_column(1i64).build()
 }
 
-/// `dist/layer.zip/python/x.so`, percent-encoded.
-fn virtual_uri(place: &Place) -> String {
-    match (place.label(), place.entry_path()) {
-        (Some(label), Some(entry)) => format!("{}/{}", escaped(label.path.as_str()), escaped(&entry.shown())),
-        (Some(label), None) => escaped(label.path.as_str()),
-        (None, _) => "layerlint.toml".to_owned(),
-    }
-}
-
-/// Percent-encodes what RFC 3986 does not allow in a path, and `!`, `(`, `)`, `'` that some readers stumble over.
-fn escaped(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.trim_start_matches('/').bytes() {
-        if byte.is_ascii_alphanumeric()
-            || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b'+' | b'@' | b'=' | b',')
-        {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
-}
-
 fn related_location(related: &Related, id: i64) -> Location {
     let mut location = location(&related.place);
     // the other side of a collision is the entry itself, not the line that declares its package
     if related.place.label().is_some() {
-        let place = ArtifactLocation::builder().uri(virtual_uri(&related.place)).build();
+        let place = ArtifactLocation::builder().uri(uri::of(&related.place)).build();
         location.physical_location =
             Some(PhysicalLocation::builder().artifact_location(place).region(first_character()).build());
     }
     location.id = Some(id);
-    location.message = Some(Message::builder().text(related.note.as_str()).build());
+    location.message = Some(message(&related.note));
     location
 }
 
@@ -287,10 +286,12 @@ struct Artifacts {
 impl Artifacts {
     fn add(&mut self, place: &Place) {
         let Some(label) = place.label() else { return };
-        let parent = self.index(escaped(label.path.as_str()), None);
+        let parent = self.index(uri::of(&Place::package(label)), None);
         if let Some(entry) = place.entry_path() {
-            let uri = escaped(&entry.shown());
-            self.index(format!("{parent}:{uri}"), Some((parent, uri)));
+            let uri = uri::inside(&entry.shown());
+            if !uri.is_empty() {
+                self.index(format!("{parent}:{uri}"), Some((parent, uri)));
+            }
         }
     }
 
@@ -309,20 +310,22 @@ impl Artifacts {
     }
 }
 
-fn invocation(report: &Report) -> Invocation {
+fn invocation(report: &Report, left_out: usize) -> Invocation {
     let mut notes: Vec<Notification> = report
         .not_analysed
         .iter()
         .map(|one| notification(format!("not analysed: {}: {}", one.what, one.why), "note"))
         .collect();
     notes.extend(report.notices.iter().map(|notice| notification(notice.message.to_string(), "note")));
-    let left_out = report.findings.len().saturating_sub(MOST_RESULTS);
     if left_out > 0 {
-        notes.push(notification(format!("{left_out} milder findings are left out of this file"), "warning"));
+        notes.push(notification(
+            format!("{left_out} results are left out of this file, none worse than those in it"),
+            "warning",
+        ));
     }
     Invocation::builder().execution_successful(true).tool_execution_notifications(notes).build()
 }
 
 fn notification(text: String, level: &str) -> Notification {
-    Notification::builder().message(Message::builder().text(text).build()).level(json!(level)).build()
+    Notification::builder().message(message(&text)).level(json!(level)).build()
 }
