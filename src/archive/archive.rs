@@ -5,13 +5,13 @@ use std::{collections::HashMap, fmt, fs::File, path::Path};
 use crate::model::{entry_path::EntryPath, size::Bytes};
 
 use super::{
-    anomaly::{Anomaly, AnomalyKind},
+    anomaly::{Anomaly, AnomalyKind, LimitBreach},
     bytes::{self, Scratch},
     directory, disguise,
     entry::Entry,
     folder,
     limits::Limits,
-    source::{Opened, Source},
+    source::{Opened, PackageFile, Source},
     survey,
 };
 
@@ -22,7 +22,9 @@ pub struct Archive {
     by_path: HashMap<EntryPath, usize>,
     zipped: Option<Bytes>,
     limits: Limits,
-    pub(super) source: Source,
+    /// The package declares more than is looked at: nothing of it is inflated.
+    too_much: Option<LimitBreach>,
+    source: Source,
 }
 
 /// The file system did not let the package be opened or read: the person's to mend, not the package's fault.
@@ -67,7 +69,8 @@ impl Archive {
         }
         anomalies.extend(survey::anomalies(&entries, limits));
         anomalies.sort();
-        Self { entries, anomalies, by_path, zipped, limits: *limits, source }
+        let too_much = survey::too_much(&entries, limits);
+        Self { entries, anomalies, by_path, zipped, limits: *limits, too_much, source }
     }
 
     /// All entries, in the order of the central directory (sorted by path in a folder).
@@ -102,7 +105,7 @@ impl Archive {
 
     /// Reads a whole entry by its index, checks its size and CRC-32, and lends the bytes until the next read.
     pub fn read<'s>(&self, index: usize, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
-        let entry = self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader)?;
+        let entry = self.readable(index)?;
         bytes::read(&self.source, entry, index, &self.limits, scratch)
     }
 
@@ -113,8 +116,15 @@ impl Archive {
         most: usize,
         scratch: &'s mut Scratch,
     ) -> Result<&'s [u8], AnomalyKind> {
-        let entry = self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader)?;
+        let entry = self.readable(index)?;
         bytes::read_prefix(&self.source, entry, index, most, scratch)
+    }
+
+    fn readable(&self, index: usize) -> Result<&Entry, AnomalyKind> {
+        match self.too_much {
+            Some(breach) => Err(AnomalyKind::LimitReached(breach)),
+            None => self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader),
+        }
     }
 }
 
@@ -128,8 +138,9 @@ impl fmt::Debug for Archive {
 }
 
 fn open_file(file: File, length: u64, limits: &Limits) -> std::io::Result<Opened> {
+    let file = PackageFile::new(file, length);
     let beginning = disguise::beginning(&file)?;
-    match directory::read(file, length, limits)? {
+    match directory::read(file, &beginning, limits)? {
         Some(opened) => Ok(opened),
         None => Ok(Opened {
             entries: Vec::new(),

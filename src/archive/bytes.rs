@@ -1,16 +1,20 @@
 //! Bounded reading: whole entries, checked, or their beginnings.
 
-use std::io::{self, Read};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 use flate2::bufread::DeflateDecoder;
 use libdeflater::{DecompressionError, Decompressor};
-use rawzip::{FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
+use rawzip::{ErrorKind, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::{
-    anomaly::{AnomalyKind, LimitBreach},
+    anomaly::AnomalyKind,
     entry::{Entry, EntryKind, Method},
     limits::Limits,
-    source::Source,
+    source::{PackageFile, Source, words},
     survey,
 };
 
@@ -38,57 +42,47 @@ pub(super) fn read<'s>(
     limits: &Limits,
     scratch: &'s mut Scratch,
 ) -> Result<&'s [u8], AnomalyKind> {
-    within_limits(entry, limits)?;
+    refuse(survey::unreadable(entry))?;
+    refuse(survey::too_large(entry, limits).map(AnomalyKind::LimitReached))?;
     match source {
-        Source::Zip { zip, ways, length } => {
-            read_compressed(zip, ways.get(index), *length, &mut scratch.compressed)?;
+        Source::Zip { zip, ways } => {
+            read_compressed(zip, ways.get(index), &mut scratch.compressed)?;
             inflate(entry, scratch)
         }
-        Source::Folder { files } => read_file(files.get(index), entry, scratch),
+        Source::Folder { files } => read_file(file_at(files, index)?, entry, scratch),
         Source::Nothing => Err(AnomalyKind::MissingLocalHeader),
     }
 }
 
-fn within_limits(entry: &Entry, limits: &Limits) -> Result<(), AnomalyKind> {
-    if entry.is_encrypted() {
-        return Err(AnomalyKind::Encrypted);
-    }
-    if !entry.method.is_supported() {
-        return Err(AnomalyKind::UnsupportedMethod(entry.method.into()));
-    }
-    if survey::is_impossible(entry) {
-        return Err(AnomalyKind::ImpossibleRatio { compressed: entry.compressed, declared: entry.size });
-    }
-    if entry.size.0 > limits.entry_bytes {
-        let breach = LimitBreach { name: "entry-bytes", limit: limits.entry_bytes, actual: entry.size.0 };
-        return Err(AnomalyKind::LimitReached(breach));
-    }
-    Ok(())
+fn refuse(reason: Option<AnomalyKind>) -> Result<(), AnomalyKind> {
+    reason.map_or(Ok(()), Err)
 }
 
 /// The bytes of an entry as they lie in the zip. The file's length bounds what is allocated.
 fn read_compressed(
-    zip: &ZipArchive<FileReader>,
+    zip: &ZipArchive<PackageFile>,
     way: Option<&ZipArchiveEntryWayfinder>,
-    length: u64,
     into: &mut Vec<u8>,
 ) -> Result<(), AnomalyKind> {
     let (start, end) = range(zip, way)?;
-    if end > length {
-        return Err(AnomalyKind::Truncated { needed: end, length });
-    }
     let size = usize::try_from(end.saturating_sub(start)).map_err(|_| AnomalyKind::CorruptStream)?;
     into.resize(size, 0);
     zip.get_ref().read_exact_at(into, start).map_err(|cause| unreadable(&cause))
 }
 
+/// Where the compressed bytes of an entry lie; the local header says it, and the file holds them all.
 fn range(
-    zip: &ZipArchive<FileReader>,
+    zip: &ZipArchive<PackageFile>,
     way: Option<&ZipArchiveEntryWayfinder>,
 ) -> Result<(u64, u64), AnomalyKind> {
     let way = way.ok_or(AnomalyKind::MissingLocalHeader)?;
-    let entry = zip.get_entry(*way).map_err(|_| AnomalyKind::MissingLocalHeader)?;
-    Ok(entry.compressed_data_range())
+    let entry = zip.get_entry(*way).map_err(|error| match error.kind() {
+        ErrorKind::IO(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => unreadable(cause),
+        _ => AnomalyKind::MissingLocalHeader,
+    })?;
+    let (start, end) = entry.compressed_data_range();
+    let length = zip.get_ref().length();
+    if end > length { Err(AnomalyKind::Truncated { needed: end, length }) } else { Ok((start, end)) }
 }
 
 fn inflate<'s>(entry: &Entry, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
@@ -121,29 +115,46 @@ fn checked<'s>(entry: &Entry, bytes: &'s [u8]) -> Result<&'s [u8], AnomalyKind> 
     }
 }
 
-/// Reads a file of a folder; one that grew or shrank since the walk is told apart from one that cannot be read.
-fn read_file<'s>(
-    path: Option<&std::path::PathBuf>,
-    entry: &Entry,
-    scratch: &'s mut Scratch,
-) -> Result<&'s [u8], AnomalyKind> {
-    let path = path.ok_or(AnomalyKind::MissingLocalHeader)?;
-    if entry.kind == EntryKind::Symlink {
-        let target = std::fs::read_link(path).map_err(|cause| unreadable(&cause))?;
-        scratch.inflated.clear();
-        scratch.inflated.extend_from_slice(target.to_string_lossy().as_bytes());
-        return Ok(&scratch.inflated);
+fn file_at(files: &[PathBuf], index: usize) -> Result<&Path, AnomalyKind> {
+    files.get(index).map(PathBuf::as_path).ok_or(AnomalyKind::MissingLocalHeader)
+}
+
+/// Reads a whole file of a folder. One that grew or shrank since the walk is not what was surveyed.
+fn read_file<'s>(path: &Path, entry: &Entry, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
+    read_most(path, entry, entry.size.0.saturating_add(1), scratch)?;
+    if entry.is_file() && u64::try_from(scratch.inflated.len()).ok() != Some(entry.size.0) {
+        return Err(AnomalyKind::Unreadable("the file changed while it was read".to_owned()));
     }
-    // a FIFO would block, a device would never end
-    if entry.kind != EntryKind::File {
-        return Err(AnomalyKind::Unreadable("not a regular file".to_owned()));
+    Ok(&scratch.inflated)
+}
+
+/// Reads at most `most` bytes of a file of a folder; of a link, its target.
+fn read_most(path: &Path, entry: &Entry, most: u64, scratch: &mut Scratch) -> Result<(), AnomalyKind> {
+    let into = &mut scratch.inflated;
+    into.clear();
+    let done = match entry.kind {
+        EntryKind::Symlink => std::fs::read_link(path).map(|target| {
+            let target = target.to_string_lossy();
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            into.extend_from_slice(target.as_bytes().get(..most).unwrap_or(target.as_bytes()));
+        }),
+        EntryKind::File => open_regular(path).and_then(|file| file.take(most).read_to_end(into)).map(|_| ()),
+        EntryKind::Directory | EntryKind::Special(_) => Err(irregular()),
+    };
+    done.map_err(|cause| unreadable(&cause))
+}
+
+/// Opens what is still a regular file: a link that took its place would lead out, a FIFO would block, a device would never end.
+fn open_regular(path: &Path) -> io::Result<File> {
+    if !path.symlink_metadata()?.is_file() {
+        return Err(irregular());
     }
-    let file = std::fs::File::open(path).map_err(|cause| unreadable(&cause))?;
-    scratch.inflated.clear();
-    file.take(entry.size.0.saturating_add(1))
-        .read_to_end(&mut scratch.inflated)
-        .map_err(|cause| unreadable(&cause))?;
-    checked(entry, &scratch.inflated)
+    let file = File::open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(irregular()) }
+}
+
+fn irregular() -> io::Error {
+    io::Error::other("not a regular file")
 }
 
 /// Reads at most `most` bytes from the beginning of an entry.
@@ -154,58 +165,67 @@ pub(super) fn read_prefix<'s>(
     most: usize,
     scratch: &'s mut Scratch,
 ) -> Result<&'s [u8], AnomalyKind> {
-    if entry.is_encrypted() {
-        return Err(AnomalyKind::Encrypted);
-    }
-    if !entry.method.is_supported() {
-        return Err(AnomalyKind::UnsupportedMethod(entry.method.into()));
-    }
-    scratch.inflated.clear();
+    refuse(survey::unreadable(entry))?;
     let most = u64::try_from(most).unwrap_or(u64::MAX);
-    let read = match source {
-        Source::Zip { zip, ways, .. } => {
-            let (start, end) = range(zip, ways.get(index))?;
-            let window = Window { zip, at: start, end };
-            let buffered = io::BufReader::with_capacity(WINDOW, window);
-            if entry.method == Method::STORED {
-                buffered.take(most).read_to_end(&mut scratch.inflated)
-            } else {
-                DeflateDecoder::new(buffered).take(most).read_to_end(&mut scratch.inflated)
-            }
+    match source {
+        Source::Zip { zip, ways } => {
+            let window = Window::over(zip, range(zip, ways.get(index))?);
+            inflate_prefix(window, entry.method, most, scratch)?;
         }
-        Source::Folder { .. } if entry.kind != EntryKind::File => {
-            return Err(AnomalyKind::Unreadable("not a regular file".to_owned()));
-        }
-        Source::Folder { files } => match files.get(index).map(std::fs::File::open) {
-            Some(Ok(file)) => file.take(most).read_to_end(&mut scratch.inflated),
-            Some(Err(cause)) => Err(cause),
-            None => return Err(AnomalyKind::MissingLocalHeader),
-        },
+        Source::Folder { files } => read_most(file_at(files, index)?, entry, most, scratch)?,
         Source::Nothing => return Err(AnomalyKind::MissingLocalHeader),
+    }
+    Ok(&scratch.inflated)
+}
+
+fn inflate_prefix(
+    window: Window<'_>,
+    method: Method,
+    most: u64,
+    scratch: &mut Scratch,
+) -> Result<(), AnomalyKind> {
+    let into = &mut scratch.inflated;
+    into.clear();
+    let buffered = io::BufReader::with_capacity(WINDOW, window);
+    let read = if method == Method::STORED {
+        buffered.take(most).read_to_end(into)
+    } else {
+        DeflateDecoder::new(buffered).take(most).read_to_end(into)
     };
     match read {
-        Ok(_) => Ok(&scratch.inflated),
-        Err(cause) if cause.kind() == io::ErrorKind::InvalidInput => Err(AnomalyKind::CorruptStream),
+        Ok(_) => Ok(()),
+        Err(cause) if is_corrupt(cause.kind()) => Err(AnomalyKind::CorruptStream),
         Err(cause) => Err(unreadable(&cause)),
     }
 }
 
+/// How a decoder says that the stream is wrong, or ends where it should go on.
+fn is_corrupt(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
 fn unreadable(cause: &io::Error) -> AnomalyKind {
-    AnomalyKind::Unreadable(cause.kind().to_string())
+    AnomalyKind::Unreadable(words(cause))
 }
 
 /// A range of the zip file as a reader.
 struct Window<'a> {
-    zip: &'a ZipArchive<FileReader>,
+    file: &'a PackageFile,
     at: u64,
     end: u64,
+}
+
+impl<'a> Window<'a> {
+    fn over(zip: &'a ZipArchive<PackageFile>, (at, end): (u64, u64)) -> Self {
+        Self { file: zip.get_ref(), at, end }
+    }
 }
 
 impl Read for Window<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let most = left.min(buffer.len());
-        let read = self.zip.get_ref().read_at(buffer.get_mut(..most).unwrap_or_default(), self.at)?;
+        let read = self.file.read_at(buffer.get_mut(..most).unwrap_or_default(), self.at)?;
         self.at = self.at.saturating_add(u64::try_from(read).unwrap_or_default());
         Ok(read)
     }

@@ -1,15 +1,13 @@
 //! What a file that is no zip looks like, by its first bytes.
 
-use std::{fs::File, io};
+use std::io;
 
-use rawzip::ReaderAt;
-
-use super::anomaly::Disguise;
+use super::{anomaly::Disguise, source::PackageFile};
 
 /// Bytes that are looked at.
 const LOOK: usize = 512;
 
-const SIGNATURES: [(&[u8], Disguise); 12] = [
+const SIGNATURES: [(&[u8], Disguise); 10] = [
     (b"PK\x03\x04", Disguise::CutZip),
     (b"\x1f\x8b", Disguise::Gzip),
     (b"BZh", Disguise::Bzip2),
@@ -18,26 +16,13 @@ const SIGNATURES: [(&[u8], Disguise); 12] = [
     (b"7z\xbc\xaf\x27\x1c", Disguise::SevenZip),
     (b"Rar!", Disguise::Rar),
     (b"UEsDB", Disguise::Base64Zip),
+    (b"UEsFB", Disguise::Base64Zip),
     (b"version https://git-lfs", Disguise::LfsPointer),
-    (b"<?xml", Disguise::Xml),
-    (b"{", Disguise::Json),
-    (b"[", Disguise::Json),
 ];
 
-/// The first bytes of a file, read without moving its position.
-pub(super) fn beginning(file: &File) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; LOOK];
-    let reader = rawzip::FileReader::from(file.try_clone()?);
-    let mut length = 0usize;
-    while length < LOOK {
-        let offset = u64::try_from(length).unwrap_or(u64::MAX);
-        match reader.read_at(bytes.get_mut(length..).unwrap_or_default(), offset)? {
-            0 => break,
-            more => length = length.saturating_add(more),
-        }
-    }
-    bytes.truncate(length);
-    Ok(bytes)
+/// The first bytes of a file.
+pub(super) fn beginning(file: &PackageFile) -> io::Result<Vec<u8>> {
+    file.bytes_at(0, LOOK)
 }
 
 /// What the bytes look like.
@@ -48,14 +33,31 @@ pub(super) fn of(beginning: &[u8]) -> Disguise {
     if beginning.get(257..262) == Some(b"ustar") {
         return Disguise::Tar;
     }
-    let trimmed = beginning.trim_ascii_start();
-    let lower = trimmed.to_ascii_lowercase();
-    if lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html") {
-        return Disguise::Html;
+    let trimmed = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+    match SIGNATURES.iter().find(|(signature, _)| trimmed.starts_with(signature)) {
+        Some((_, disguise)) => *disguise,
+        None if is_text(beginning) => of_text(trimmed),
+        None => Disguise::Unknown,
     }
-    if let Some((_, disguise)) = SIGNATURES.iter().find(|(signature, _)| trimmed.starts_with(signature)) {
-        return *disguise;
+}
+
+fn of_text(trimmed: &[u8]) -> Disguise {
+    match trimmed.first() {
+        Some(b'<') if is_html(&trimmed.to_ascii_lowercase()) => Disguise::Html,
+        Some(b'<') => Disguise::Xml,
+        Some(b'{' | b'[') => Disguise::Json,
+        _ => Disguise::Text,
     }
-    let text = std::str::from_utf8(beginning).is_ok_and(|text| !text.contains('\0'));
-    if text { Disguise::Text } else { Disguise::Unknown }
+}
+
+fn is_html(lower: &[u8]) -> bool {
+    [b"<!doctype html".as_slice(), b"<html"]
+        .iter()
+        .any(|tag| lower.windows(tag.len()).any(|window| window == *tag))
+}
+
+/// Whether it is UTF-8 as far as it goes: the last character may be cut.
+fn is_text(beginning: &[u8]) -> bool {
+    let cut = |error: std::str::Utf8Error| error.error_len().is_none();
+    !beginning.contains(&0) && std::str::from_utf8(beginning).map_or_else(cut, |_| true)
 }

@@ -12,7 +12,7 @@ use super::{
     anomaly::{Anomaly, AnomalyKind, LimitBreach},
     entry::{Entry, EntryKind, Host, Method, Mode, SpecialFile},
     limits::Limits,
-    source::{Opened, Source},
+    source::{Opened, Source, words},
 };
 
 /// Folders deeper than this are not entered: longer paths are refused by the file system that they are unpacked to.
@@ -20,9 +20,9 @@ const DEEPEST: usize = 256;
 
 /// Walks a folder. Only the folder itself being unreadable is an error; what is unreadable inside it is an anomaly.
 pub(super) fn walk(root: &Path, limits: &Limits) -> io::Result<Opened> {
-    let mut walk = Walk { limits, found: Vec::new(), anomalies: Vec::new() };
+    let mut walk = Walk { root, limits, found: Vec::new(), anomalies: Vec::new() };
     walk.enter(root, "", DEEPEST)?;
-    walk.found.sort_by(|(one, _), (two, _)| one.path.cmp(&two.path));
+    walk.found.sort_by(|(one, _), (two, _)| (&one.path, &one.raw_name).cmp(&(&two.path, &two.raw_name)));
     let (entries, files): (Vec<Entry>, Vec<PathBuf>) = walk.found.into_iter().unzip();
     let mut anomalies = walk.anomalies;
     if entries.is_empty() && anomalies.is_empty() {
@@ -32,6 +32,7 @@ pub(super) fn walk(root: &Path, limits: &Limits) -> io::Result<Opened> {
 }
 
 struct Walk<'a> {
+    root: &'a Path,
     limits: &'a Limits,
     found: Vec<(Entry, PathBuf)>,
     anomalies: Vec<Anomaly>,
@@ -39,7 +40,9 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn enter(&mut self, folder: &Path, below: &str, left: usize) -> io::Result<()> {
-        let Some(left) = left.checked_sub(1) else { return Ok(()) };
+        let Some(left) = left.checked_sub(1) else {
+            return Err(io::Error::other(format!("folders are nested deeper than {DEEPEST}")));
+        };
         for child in fs::read_dir(folder)? {
             let child = child?;
             if self.is_full() {
@@ -74,7 +77,7 @@ impl Walk<'_> {
         let size = if kind == EntryKind::Directory { Bytes(0) } else { Bytes(metadata.len()) };
         let entry = Entry {
             path: EntryPath::new(path),
-            raw_name: None,
+            raw_name: self.raw_name(file),
             size,
             compressed: size,
             crc: None,
@@ -92,8 +95,14 @@ impl Walk<'_> {
         }
     }
 
+    /// The bytes of a name that is not UTF-8.
+    fn raw_name(&self, file: &Path) -> Option<Box<[u8]>> {
+        let below = file.strip_prefix(self.root).ok()?.as_os_str();
+        below.to_str().is_none().then(|| Box::from(below.as_encoded_bytes()))
+    }
+
     fn unreadable(&mut self, path: &str, cause: &io::Error) {
-        let kind = AnomalyKind::Unreadable(format!("{path}: {}", cause.kind()));
+        let kind = AnomalyKind::Unreadable(format!("{path}: {}", words(cause)));
         self.anomalies.push(Anomaly { entry: None, kind });
     }
 }

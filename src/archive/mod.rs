@@ -10,10 +10,13 @@ pub mod archive;
 mod bytes;
 mod directory;
 mod disguise;
+mod end;
 pub mod entry;
 mod folder;
 pub mod limits;
 mod source;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 pub use bytes::Scratch;

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The most that deflate can expand one byte to.
-pub(super) const DEFLATE_RATIO: u64 = 1032;
+const DEFLATE_RATIO: u64 = 1032;
 
 /// Bytes that a deflate stream may expand to beyond the ratio: a stored or fixed block of a tiny stream.
 const RATIO_SLACK: u64 = 1 << 10;
@@ -23,47 +23,72 @@ pub(super) fn anomalies(entries: &[Entry], limits: &Limits) -> Vec<Anomaly> {
     for (index, entry) in entries.iter().enumerate() {
         found.extend(of_entry(entry, limits).map(|kind| Anomaly { entry: Some(index), kind }));
     }
-    let total: Bytes = entries.iter().map(|entry| entry.size).sum();
-    if total.0 > limits.bytes {
-        let breach = LimitBreach { name: "bytes", limit: limits.bytes, actual: total.0 };
-        found.push(Anomaly { entry: None, kind: AnomalyKind::LimitReached(breach) });
-    }
+    found.extend(
+        too_much(entries, limits)
+            .map(|breach| Anomaly { entry: None, kind: AnomalyKind::LimitReached(breach) }),
+    );
     found
 }
 
+/// The limit on all entries together, if they exceed it. Compressed bytes count too: entries that share them cost them each time.
+pub(super) fn too_much(entries: &[Entry], limits: &Limits) -> Option<LimitBreach> {
+    let declared: Bytes = entries.iter().map(|entry| entry.size).sum();
+    let compressed: Bytes = entries.iter().map(|entry| entry.compressed).sum();
+    let actual = declared.max(compressed).0;
+    (actual > limits.bytes).then_some(LimitBreach { name: "bytes", limit: limits.bytes, actual })
+}
+
+/// The limit on one entry, if it exceeds it.
+pub(super) fn too_large(entry: &Entry, limits: &Limits) -> Option<LimitBreach> {
+    let actual = entry.size.max(entry.compressed).0;
+    (actual > limits.entry_bytes).then_some(LimitBreach {
+        name: "entry-bytes",
+        limit: limits.entry_bytes,
+        actual,
+    })
+}
+
 fn of_entry(entry: &Entry, limits: &Limits) -> Option<AnomalyKind> {
+    unreadable(entry).or_else(|| too_large(entry, limits).map(AnomalyKind::LimitReached))
+}
+
+/// Why the content of an entry cannot be had, whatever the limits.
+pub(super) fn unreadable(entry: &Entry) -> Option<AnomalyKind> {
     if entry.is_encrypted() {
         return Some(AnomalyKind::Encrypted);
     }
     if !entry.method.is_supported() {
         return Some(AnomalyKind::UnsupportedMethod(entry.method.into()));
     }
-    if is_impossible(entry) {
-        return Some(AnomalyKind::ImpossibleRatio { compressed: entry.compressed, declared: entry.size });
-    }
-    (entry.size.0 > limits.entry_bytes).then_some(AnomalyKind::LimitReached(LimitBreach {
-        name: "entry-bytes",
-        limit: limits.entry_bytes,
-        actual: entry.size.0,
-    }))
+    is_impossible(entry)
+        .then_some(AnomalyKind::ImpossibleRatio { compressed: entry.compressed, declared: entry.size })
 }
 
 /// Whether an entry declares more than its compressed bytes can hold.
-pub(super) fn is_impossible(entry: &Entry) -> bool {
+fn is_impossible(entry: &Entry) -> bool {
     let most = entry.compressed.0.saturating_mul(DEFLATE_RATIO).saturating_add(RATIO_SLACK);
     entry.method == Method::DEFLATED && entry.size.0 > most
 }
 
 /// Paths that two entries have. A folder named twice is harmless.
 fn duplicates(entries: &[Entry], found: &mut Vec<Anomaly>) {
-    let mut first_of: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+    let mut first_of: HashMap<&[u8], usize> = HashMap::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
-        let first = *first_of.entry(entry.path.as_str()).or_insert(index);
+        let first = *first_of.entry(identity(entry)).or_insert(index);
         let Some(other) = entries.get(first).filter(|_| first != index) else { continue };
         if entry.kind == EntryKind::Directory && other.kind == EntryKind::Directory {
             continue;
         }
         let same_content = entry.crc == other.crc && entry.size == other.size;
         found.push(Anomaly { entry: Some(index), kind: AnomalyKind::DuplicateEntry { first, same_content } });
+    }
+}
+
+/// What tells paths apart: names that are not UTF-8 look alike once they are decoded.
+fn identity(entry: &Entry) -> &[u8] {
+    if entry.path.as_str().contains(char::REPLACEMENT_CHARACTER) {
+        entry.name_bytes()
+    } else {
+        entry.path.as_str().as_bytes()
     }
 }
