@@ -20,6 +20,7 @@ mod folders;
 mod honest;
 mod hostile;
 mod lies;
+mod speed;
 
 /// A zip of these files, deflated or stored.
 fn zip_of(files: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
