@@ -4,7 +4,7 @@
 
 use layerlint::{
     environment::policy::judge,
-    input::policy::{self, PolicySource},
+    input::{policy, policy_document::PolicySource},
     model::{place::ReportPath, settings::TrustSettings},
 };
 
@@ -237,6 +237,37 @@ fn statements_together() {
     ] {
         assert_eq!(verdict(text), "invalid", "{why}");
     }
+}
+
+/// A Deny takes away only what it is about.
+#[test]
+fn a_deny_about_another_layer_takes_nothing_away() {
+    let deny = |resource: &str| {
+        format!(r#"{{"Effect": "Deny", "Principal": "*", "Action": "lambda:*", {resource}}}"#)
+    };
+    let open = || allow("\"*\"", "");
+    for (resource, expected, why) in [
+        (r#""Resource": "*""#, "nobody", "every resource"),
+        (r#""Resource": "arn:aws:lambda:eu-west-1:111122223333:layer:deps:*""#, "nobody", "every version"),
+        (r#""Resource": "arn:aws:lambda:eu-west-1:111122223333:layer:other:1""#, "public", "another layer"),
+        (
+            r#""NotResource": "arn:aws:lambda:eu-west-1:111122223333:layer:deps:*""#,
+            "public",
+            "everything but this layer",
+        ),
+    ] {
+        assert_eq!(verdict(&document(&[open(), deny(resource)])), expected, "{why}");
+    }
+}
+
+/// A command that a person pastes into a shell holds nothing that the file could have put there.
+#[test]
+fn the_command_of_a_mend_holds_no_foreign_words() {
+    let text = document(&[allow("\"*\"", "").replacen('{', "{\"Sid\": \"$(touch x)\", ", 1)]);
+    let source = PolicySource::layer(ReportPath::new("policy.json"), text, None);
+    let judged = judge(&policy::parse(&source).unwrap(), &TrustSettings::default());
+    let command = judged.statements.first().unwrap().removal();
+    assert!(command.ends_with("--statement-id SID"), "{command}");
 }
 
 /// Text that is no JSON, or nests without end, is an error with a place and no crash.

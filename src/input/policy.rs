@@ -9,137 +9,23 @@ use jsonc_parser::{
     parse_to_ast,
 };
 
-use crate::model::place::{ReportPath, SourceSpan};
+use crate::model::place::SourceSpan;
 
-use super::error::UsageError;
+use super::{
+    error::UsageError,
+    policy_document::{
+        Condition, Effect, Fault, Listed, PolicyDocument, PolicySource, Statement, WrittenPrincipal,
+    },
+};
 
 /// Objects and arrays inside one another; policies need six.
 const DEEPEST: usize = 64;
 
-/// What a policy is attached to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyKind {
-    /// A layer version.
-    Layer,
-    /// A function.
-    Function,
-}
+/// Bytes of a file that can hold a policy: AWS takes 20,480, and a document in a string has its quotes escaped.
+const LONGEST: usize = 64 << 10;
 
-impl PolicyKind {
-    /// The word of the JSON report.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Layer => "layer",
-            Self::Function => "function",
-        }
-    }
-}
-
-/// A policy before it is read.
-#[derive(Clone, Debug)]
-pub struct PolicySource {
-    /// The file.
-    pub file: ReportPath,
-    /// Its text.
-    pub text: String,
-    /// What it is attached to.
-    pub kind: PolicyKind,
-    /// The alias of the layer it belongs to.
-    pub of: Option<String>,
-}
-
-impl PolicySource {
-    /// The policy of a layer.
-    pub fn layer(file: ReportPath, text: String, of: Option<String>) -> Self {
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Self { file, text, kind: PolicyKind::Layer, of }
-    }
-}
-
-/// `Allow` or `Deny`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Grants.
-    Allow,
-    /// Takes away.
-    Deny,
-}
-
-/// A list that may be negated: `Action` or `NotAction`, `Principal` or `NotPrincipal`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed<T> {
-    /// Whether everything but the list is meant.
-    pub negated: bool,
-    /// The list.
-    pub values: Vec<T>,
-}
-
-/// One principal with the type it is written under.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrittenPrincipal {
-    /// `AWS`, `Service`, `Federated`, `CanonicalUser`; nothing for a bare string.
-    pub kind: Option<String>,
-    /// As written.
-    pub text: String,
-}
-
-/// One key of one operator of a condition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// `StringEquals`
-    pub operator: String,
-    /// `aws:PrincipalOrgID`
-    pub key: String,
-    /// The values.
-    pub values: Vec<String>,
-}
-
-/// One statement as written.
-#[derive(Clone, Debug)]
-pub struct Statement {
-    /// Where.
-    pub at: SourceSpan,
-    /// `Sid`
-    pub sid: Option<String>,
-    /// `Effect`; nothing when it is missing or wrong, which is a fault.
-    pub effect: Option<Effect>,
-    /// `Principal` or `NotPrincipal`.
-    pub principals: Listed<WrittenPrincipal>,
-    /// `Action` or `NotAction`.
-    pub actions: Listed<String>,
-    /// `Resource`
-    pub resources: Vec<String>,
-    /// `Condition`
-    pub conditions: Vec<Condition>,
-}
-
-/// Something that AWS would not accept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Where.
-    pub at: SourceSpan,
-    /// What, in one clause.
-    pub message: String,
-    /// The statement it is in, from 0.
-    pub statement: Option<usize>,
-}
-
-/// A policy as written.
-#[derive(Clone, Debug)]
-pub struct PolicyDocument {
-    /// The file.
-    pub file: ReportPath,
-    /// What it is attached to.
-    pub kind: PolicyKind,
-    /// The alias of the layer it belongs to.
-    pub of: Option<String>,
-    /// The whole document.
-    pub at: SourceSpan,
-    /// The statements in order.
-    pub statements: Vec<Statement>,
-    /// What AWS would not accept.
-    pub faults: Vec<Fault>,
-}
+/// Faults of one document that are told; whoever has more mends these first.
+const MOST_FAULTS: usize = 100;
 
 /// Reads a policy. The error says where the text is no JSON.
 pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
@@ -175,6 +61,12 @@ fn json<'a>(source: &PolicySource, text: &'a str) -> Result<Value<'a>, UsageErro
         let usage = UsageError::new(format!("{file}: {message}"));
         if text.len() == source.text.len() { usage.in_text(file, text, range, "here") } else { usage }
     };
+    if text.len() > LONGEST {
+        return Err(UsageError::new(format!(
+            "{file}: {} bytes are too many for a policy (AWS takes 20,480)",
+            text.len()
+        )));
+    }
     if is_too_deep(text) {
         return Err(fault("nested too deeply to be a policy".to_owned(), 0..1));
     }
@@ -234,6 +126,9 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, at: &impl Ranged, message: impl Into<String>) {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
         let at = self.span(at);
         self.faults.push(Fault { at, message: message.into(), statement: self.statement });
     }
@@ -323,6 +218,7 @@ impl Reader<'_> {
                 .get("Resource")
                 .map(|property| self.strings(&property.value))
                 .unwrap_or_default(),
+            not_resource: object.get("NotResource").is_some(),
             conditions: self.conditions(object),
         })
     }

@@ -130,7 +130,9 @@ fn names<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String
 /// The package that a `package.json` describes; its name is the folder it is installed under.
 pub(super) fn of_package_json(path: &str, index: usize, bytes: &[u8]) -> Option<Distribution> {
     let (folder, name) = package_folder(path)?;
-    let json: PackageJson = serde_json::from_slice(bytes).ok()?;
+    // npm reads past a byte order mark
+    let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let json: PackageJson = serde_json::from_slice(json).ok()?;
     Some(Distribution {
         ecosystem: Ecosystem::Node,
         folder: folder.to_owned(),

@@ -1,18 +1,15 @@
 //! The dynamic linking view of an ELF file: what ld.so reads before it maps anything.
 //!
-//! goblin reads the headers and the dynamic section; strings and version needs are walked here with bounds of their own, through
-//! program headers only, because shipped libraries are stripped of sections and hostile ones lie about them.
+//! goblin reads the header and the program headers; what they point at is walked in `dynamic`, with bounds of its own.
 
 use goblin::{
-    container::Ctx,
-    elf::{
-        Elf, Header, ProgramHeader,
-        dynamic::{self, Dynamic},
-        header, program_header,
-    },
+    container::{Container, Ctx, Endian},
+    elf::{Elf, Header, ProgramHeader, header, program_header::PT_LOAD},
 };
 
 use crate::{data::versions::SymbolVersion, model::architecture::Architecture};
+
+use super::dynamic::File;
 
 #[cfg(test)]
 #[path = "../../tests/support/elf.rs"]
@@ -24,11 +21,9 @@ use crate::{data::versions::SymbolVersion, model::architecture::Architecture};
 )]
 pub(super) mod maker;
 
-/// The longest name that is read: SONAMEs, run paths, versions.
-const LONGEST: usize = 4096;
-
-/// The most libraries, and versions of one library, that are followed.
-const MOST: usize = 1024;
+/// The size of a 64-bit ELF header, and of one program header (gABI, "ELF Header").
+const HEADER: usize = 64;
+const PROGRAM_HEADER: usize = 56;
 
 /// `e_machine`, never a closed list on hostile input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +129,9 @@ impl ElfFacts {
 /// Reads an ELF file as the loader would. Never fails: what is wrong is said in `problem`.
 pub fn read(bytes: &[u8]) -> ElfFacts {
     let Ok(header) = Elf::parse_header(bytes) else {
-        return ElfFacts::unread(Machine(0), true, true, Some("the file ends inside its ELF header"));
+        let cut = bytes.len() < HEADER;
+        let problem = if cut { "the file ends inside its ELF header" } else { "its ELF header is not valid" };
+        return ElfFacts::unread(Machine(0), true, true, Some(problem));
     };
     let is_64 = header.e_ident.get(header::EI_CLASS) == Some(&header::ELFCLASS64);
     let little_endian = header.e_ident.get(header::EI_DATA) == Some(&header::ELFDATA2LSB);
@@ -143,170 +140,45 @@ pub fn read(bytes: &[u8]) -> ElfFacts {
     if !is_64 || !little_endian || facts.machine.architecture().is_none() {
         return facts;
     }
-    let Some(segments) = segments(bytes, &header) else {
-        facts.problem = Some("its program headers lie outside the file");
+    facts.problem = not_loadable(header.e_type);
+    if facts.problem.is_some() {
         return facts;
-    };
-    let file = File { bytes, segments: &segments };
-    facts.problem = file.problem();
-    facts.interpreter = file.interpreter();
-    file.read_dynamic(&mut facts);
+    }
+    match segments(bytes, &header) {
+        Ok(segments) => File::new(bytes, &segments).fill(&mut facts),
+        Err(problem) => facts.problem = Some(problem),
+    }
     facts
 }
 
-fn segments(bytes: &[u8], header: &Header) -> Option<Vec<ProgramHeader>> {
-    let start = usize::try_from(header.e_phoff).ok()?;
+/// Why the loader takes no file of this type: it maps programs and shared objects only.
+fn not_loadable(kind: u16) -> Option<&'static str> {
+    match kind {
+        header::ET_EXEC | header::ET_DYN => None,
+        header::ET_REL => Some("it is an object file that was never linked"),
+        header::ET_CORE => Some("it is a core dump"),
+        _ => Some("its ELF type is neither a program nor a shared library"),
+    }
+}
+
+fn segments(bytes: &[u8], header: &Header) -> Result<Vec<ProgramHeader>, &'static str> {
+    const OUTSIDE: &str = "its program headers lie outside the file";
     let count = usize::from(header.e_phnum);
-    let end = start.checked_add(count.checked_mul(usize::from(header.e_phentsize))?)?;
-    if end > bytes.len() || (count > 0 && usize::from(header.e_phentsize) != 56) {
-        return None;
+    if count > 0 && usize::from(header.e_phentsize) != PROGRAM_HEADER {
+        return Err("its program headers have the wrong size");
     }
-    ProgramHeader::parse(
-        bytes,
-        start,
-        count,
-        Ctx::new(goblin::container::Container::Big, goblin::container::Endian::Little),
-    )
-    .ok()
-}
-
-struct File<'a> {
-    bytes: &'a [u8],
-    segments: &'a [ProgramHeader],
-}
-
-impl File<'_> {
-    fn problem(&self) -> Option<&'static str> {
-        let length = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
-        let cut = |one: &ProgramHeader| {
-            one.p_type == program_header::PT_LOAD && one.p_offset.saturating_add(one.p_filesz) > length
-        };
-        if self.segments.iter().any(cut) {
-            return Some("a segment reaches beyond the end of the file: it was cut");
-        }
-        let dynamic = self.segments.iter().find(|one| one.p_type == program_header::PT_DYNAMIC)?;
-        (dynamic.p_offset.saturating_add(dynamic.p_filesz) > length)
-            .then_some("its dynamic section lies outside the file")
+    let start = usize::try_from(header.e_phoff).map_err(|_| OUTSIDE)?;
+    let end = count.checked_mul(PROGRAM_HEADER).and_then(|size| start.checked_add(size));
+    if end.is_none_or(|end| end > bytes.len()) {
+        return Err(OUTSIDE);
     }
-
-    fn interpreter(&self) -> Option<String> {
-        let segment = self.segments.iter().find(|one| one.p_type == program_header::PT_INTERP)?;
-        self.text_at(usize::try_from(segment.p_offset).ok()?)
+    let segments = ProgramHeader::parse(bytes, start, count, Ctx::new(Container::Big, Endian::Little))
+        .map_err(|_| OUTSIDE)?;
+    if segments.iter().any(|one| one.p_type == PT_LOAD) {
+        Ok(segments)
+    } else {
+        Err("it has no segment to load")
     }
-
-    fn read_dynamic(&self, facts: &mut ElfFacts) {
-        let ctx = Ctx::new(goblin::container::Container::Big, goblin::container::Endian::Little);
-        let Ok(Some(dynamic)) = Dynamic::parse(self.bytes, self.segments, ctx) else { return };
-        let value = |tag: u64| dynamic.dyns.iter().find(|one| one.d_tag == tag).map(|one| one.d_val);
-        let Some(strings) = value(dynamic::DT_STRTAB).and_then(|address| self.offset_of(address)) else {
-            return;
-        };
-        let text = |offset: u64| self.text_at(strings.checked_add(usize::try_from(offset).ok()?)?);
-        let all = |tag: u64| dynamic.dyns.iter().filter(move |one| one.d_tag == tag).take(MOST);
-        facts.soname = all(dynamic::DT_SONAME).find_map(|one| text(one.d_val));
-        facts.needed = all(dynamic::DT_NEEDED).filter_map(|one| text(one.d_val)).collect();
-        let paths =
-            |tag: u64| all(tag).filter_map(|one| text(one.d_val)).flat_map(|paths| split(&paths)).collect();
-        facts.rpath = paths(dynamic::DT_RPATH);
-        facts.runpath = paths(dynamic::DT_RUNPATH);
-        if let Some(at) = value(dynamic::DT_VERNEED).and_then(|address| self.offset_of(address)) {
-            facts.version_needs = self.version_needs(at, &text);
-        }
-        let length = value(dynamic::DT_STRSZ).and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
-        facts.module_inits = self.module_inits(strings, length);
-    }
-
-    /// The file offset of a virtual address.
-    fn offset_of(&self, address: u64) -> Option<usize> {
-        let segment = self.segments.iter().find(|one| {
-            one.p_type == program_header::PT_LOAD
-                && address >= one.p_vaddr
-                && address < one.p_vaddr.saturating_add(one.p_filesz)
-        })?;
-        let offset = segment.p_offset.checked_add(address.checked_sub(segment.p_vaddr)?)?;
-        usize::try_from(offset).ok().filter(|offset| *offset < self.bytes.len())
-    }
-
-    /// The NUL-terminated text at a file offset.
-    fn text_at(&self, offset: usize) -> Option<String> {
-        let rest = self.bytes.get(offset..)?;
-        let rest = rest.get(..rest.len().min(LONGEST))?;
-        let end = rest.iter().position(|byte| *byte == 0)?;
-        Some(String::from_utf8_lossy(rest.get(..end)?).into_owned())
-    }
-
-    /// Walks the chain of needed versions (gABI "Version Requirements"). Bounded: a hostile chain may be a circle.
-    fn version_needs(&self, start: usize, text: &dyn Fn(u64) -> Option<String>) -> Vec<VersionNeed> {
-        let mut needs = Vec::new();
-        let mut at = start;
-        for _ in 0..MOST {
-            let (Some(count), Some(file), Some(aux), Some(next)) =
-                (self.half(at, 2), self.word(at, 4), self.word(at, 8), self.word(at, 12))
-            else {
-                break;
-            };
-            let first = usize::try_from(aux).ok().and_then(|aux| at.checked_add(aux));
-            let versions =
-                first.map(|first| self.versions(first, usize::from(count), text)).unwrap_or_default();
-            if let Some(library) = text(u64::from(file)) {
-                needs.push(VersionNeed { library, versions });
-            }
-            match advance(at, next) {
-                Some(further) => at = further,
-                None => break,
-            }
-        }
-        needs
-    }
-
-    fn versions(&self, start: usize, count: usize, text: &dyn Fn(u64) -> Option<String>) -> Vec<String> {
-        let mut versions = Vec::new();
-        let mut at = start;
-        for _ in 0..count.min(MOST) {
-            let (Some(name), Some(next)) = (self.word(at, 8), self.word(at, 12)) else { break };
-            versions.extend(text(u64::from(name)));
-            match advance(at, next) {
-                Some(further) => at = further,
-                None => break,
-            }
-        }
-        versions
-    }
-
-    fn half(&self, at: usize, offset: usize) -> Option<u16> {
-        let start = at.checked_add(offset)?;
-        let bytes = self.bytes.get(start..start.checked_add(2)?)?;
-        Some(u16::from_le_bytes(bytes.try_into().ok()?))
-    }
-
-    fn word(&self, at: usize, offset: usize) -> Option<u32> {
-        let start = at.checked_add(offset)?;
-        let bytes = self.bytes.get(start..start.checked_add(4)?)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?))
-    }
-
-    /// Module entry points, found in the string table: walking all symbols of a large library would cost more than reading it.
-    fn module_inits(&self, start: usize, length: usize) -> Vec<String> {
-        let end = start.saturating_add(length).min(self.bytes.len());
-        let Some(table) = self.bytes.get(start..end) else { return Vec::new() };
-        let strings = table.split(|byte| *byte == 0).filter(|text| text.starts_with(b"PyInit_"));
-        strings
-            .take(MOST)
-            .map(|text| {
-                String::from_utf8_lossy(text.get(..text.len().min(LONGEST)).unwrap_or(text)).into_owned()
-            })
-            .collect()
-    }
-}
-
-/// The next element of a chain; nothing at its end.
-fn advance(at: usize, next: u32) -> Option<usize> {
-    let next = usize::try_from(next).ok().filter(|next| *next > 0)?;
-    at.checked_add(next)
-}
-
-fn split(paths: &str) -> Vec<String> {
-    paths.split(':').map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -372,7 +244,106 @@ mod tests {
         let _ = read(&bytes);
     }
 
+    #[test]
+    fn what_the_loader_does_not_map_is_told() {
+        let kind = |kind: u16| {
+            let mut bytes = maker::build(&spec());
+            bytes[16..18].copy_from_slice(&kind.to_le_bytes());
+            read(&bytes).problem
+        };
+        assert_eq!(kind(header::ET_EXEC), None);
+        assert_eq!(kind(header::ET_REL), Some("it is an object file that was never linked"));
+        assert_eq!(kind(header::ET_CORE), Some("it is a core dump"));
+        assert!(kind(77).is_some());
+        let mut bytes = maker::build(&spec());
+        bytes[HEADER] = 7;
+        assert_eq!(read(&bytes).problem, Some("it has no segment to load"));
+    }
+
+    #[test]
+    fn every_byte_can_be_wrong() {
+        let whole = maker::build(&spec());
+        for at in 0..whole.len() {
+            for value in [0x00, 0xff, whole[at] ^ 0x01, whole[at] ^ 0x80] {
+                let mut bytes = whole.clone();
+                bytes[at] = value;
+                let facts = read(&bytes);
+                assert!(names(&facts) <= whole.len(), "byte {at} = {value}");
+            }
+        }
+    }
+
+    /// Bytes of all names that were read, each counted with one byte of its own.
+    fn names(facts: &ElfFacts) -> usize {
+        let versions =
+            facts.version_needs.iter().flat_map(|need| need.versions.iter().chain([&need.library]));
+        let names = facts.needed.iter().chain(&facts.module_inits).chain(versions);
+        names.map(|name| name.len() + 1).sum()
+    }
+
+    /// A file whose one segment holds `body` (at 176) and then the dynamic section.
+    fn crafted(body: &[u8], dynamic: &[(u64, u64)]) -> Vec<u8> {
+        let mut bytes = maker::build(&ElfSpec { machine: "x86_64", ..ElfSpec::default() });
+        bytes.truncate(HEADER + 2 * PROGRAM_HEADER);
+        assert_eq!(u16::from_le_bytes([bytes[56], bytes[57]]), 2);
+        bytes.extend_from_slice(body);
+        let at = bytes.len() as u64;
+        bytes.extend(
+            dynamic.iter().flat_map(|(tag, value)| [tag.to_le_bytes(), value.to_le_bytes()]).flatten(),
+        );
+        let end = bytes.len() as u64;
+        for (segment, offset, size) in [(0, 0, end), (1, at, end - at)] {
+            let start = HEADER + segment * PROGRAM_HEADER;
+            for (field, value) in [(8, offset), (16, offset), (24, offset), (32, size), (40, size)] {
+                bytes[start + field..start + field + 8].copy_from_slice(&u64::to_le_bytes(value));
+            }
+        }
+        bytes
+    }
+
+    #[test]
+    fn a_few_records_that_name_one_long_text_a_million_times_are_not_followed() {
+        let mut body = Vec::new();
+        for at in 0..1024u32 {
+            let next = if at < 1023 { 16 } else { 0 };
+            body.extend_from_slice(&[1, 0, 0, 4]);
+            body.extend([1, 16 * (1024 - at), next].iter().flat_map(|word: &u32| word.to_le_bytes()));
+        }
+        for _ in 0..1024 {
+            body.extend([0u32, 2, 1, 16].iter().flat_map(|word| word.to_le_bytes()));
+        }
+        let strings = 176 + body.len() as u64;
+        body.push(0);
+        body.extend_from_slice(&[b'A'; 4000]);
+        body.push(0);
+        let bytes = crafted(&body, &[(5, strings), (10, 4002), (0x6fff_fffe, 176), (0, 0)]);
+        let facts = read(&bytes);
+        assert!(!facts.version_needs.is_empty());
+        assert!(names(&facts) <= bytes.len());
+        assert_eq!(facts.problem, Some("its dynamic section asks for more names than it holds"));
+    }
+
+    #[test]
+    fn a_dynamic_section_without_an_end_is_left() {
+        let bytes = crafted(b"\0libx.so\0", &vec![(1, 1); 200_000]);
+        assert!(read(&bytes).needed.is_empty(), "there is no string table among the first entries");
+        let mut dynamic = vec![(5, 176)];
+        dynamic.resize(200_000, (1, 1));
+        let facts = read(&crafted(b"\0libx.so\0", &dynamic));
+        assert_eq!(facts.needed.len(), 1024);
+    }
+
     proptest! {
+        #[test]
+        fn several_wrong_bytes_are_read_within_bounds(changes in proptest::collection::vec((0usize..2000, any::<u8>()), 1..12)) {
+            let mut bytes = maker::build(&spec());
+            let length = bytes.len();
+            for (at, value) in changes {
+                bytes[at % length] = value;
+            }
+            prop_assert!(names(&read(&bytes)) <= length);
+        }
+
         #[test]
         fn damaged_files_are_read_without_a_panic(at in 0usize..900, value: u8, cut in 0usize..900) {
             let mut bytes = maker::build(&spec());

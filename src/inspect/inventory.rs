@@ -2,7 +2,8 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use rayon::prelude::*;
@@ -29,6 +30,9 @@ pub const PREFIX: usize = 512;
 
 /// The longest target of a link that a file system takes.
 const LONGEST_TARGET: u64 = 4096;
+
+/// Whoever may execute it: a program that only its owner may start is machine code too.
+const EXECUTE: u32 = 0o111;
 
 /// A text this short that is named like a library may be a link that was flattened.
 const TINY: u64 = 200;
@@ -63,20 +67,36 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
         .collect();
     // the largest first, so that no thread is left with a big one at the end
     jobs.sort_by_key(|job| Reverse(archive.entries().get(job.index).map(|entry| entry.compressed)));
-    let mut done: Vec<(usize, Outcome)> = jobs
-        .par_iter()
-        .with_max_len(1)
-        .map_init(Scratch::default, |scratch, job| (job.index, run(archive, job, scratch)))
-        .collect();
+    let mut done = run_all(archive, &jobs);
     done.sort_by_key(|(index, _)| *index);
     // names alone tell Python's distributions: nothing is read
     let mut inventory =
         Inventory { distributions: distributions::of_python(archive), ..Inventory::default() };
-    for (index, outcome) in done {
+    let mut any_platform = BTreeSet::new();
+    for (index, mut outcome) in done {
+        any_platform.extend(outcome.any_platform.take());
         inventory.take(index, outcome);
     }
+    inventory.mark(&any_platform);
     inventory.distributions.sort();
     inventory
+}
+
+/// Runs all jobs, with one scratch per thread: the buffers of large libraries are made once, not once per library.
+///
+/// Each thread takes the next job when it is done with one, so the order of starting is the order of the jobs.
+fn run_all(archive: &Archive, jobs: &[Job]) -> Vec<(usize, Outcome)> {
+    let next = AtomicUsize::new(0);
+    let work = |_| {
+        let mut scratch = Scratch::default();
+        let mut done = Vec::new();
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((job.index, run(archive, job, &mut scratch)));
+        }
+        done
+    };
+    let threads = rayon::current_num_threads().min(jobs.len());
+    (0..threads).into_par_iter().with_max_len(1).flat_map_iter(work).collect()
 }
 
 /// What is wanted of one entry.
@@ -107,7 +127,7 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
     let code = match plan.needs(Need::MachineCode) && file {
         false => Wanted::No,
         true if is_code_name(entry.path.file_name()) || started => Wanted::Yes,
-        true if entry.mode.others_execute() && !entry.path.file_name().contains('.') => Wanted::IfElf,
+        true if is_executable(entry) && !entry.path.file_name().contains('.') => Wanted::IfElf,
         true => Wanted::No,
     };
     let job = Job {
@@ -125,6 +145,10 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
     };
     (job.code != Wanted::No || job.link || job.prefix || job.package_json || job.wheel || job.digest)
         .then_some(job)
+}
+
+fn is_executable(entry: &Entry) -> bool {
+    entry.mode.host.has_unix_mode() && entry.mode.bits & EXECUTE != 0
 }
 
 #[derive(Default)]
@@ -190,12 +214,14 @@ impl Inventory {
         self.links.extend(outcome.link.map(|target| (index, target)));
         self.prefixes.extend(outcome.prefix.map(|bytes| (index, bytes)));
         self.distributions.extend(outcome.distribution);
-        if let Some((folder, name)) = outcome.any_platform {
-            let wheels = self.distributions.iter_mut().filter(|one| one.folder == folder && one.name == name);
-            wheels.for_each(|one| one.any_platform = true);
-        }
         self.digests.extend(outcome.digest.map(|digest| (index, digest)));
         self.anomalies.extend(outcome.anomaly.map(|kind| Anomaly { entry: Some(index), kind }));
+    }
+
+    fn mark(&mut self, any_platform: &BTreeSet<(String, String)>) {
+        for one in self.distributions.iter_mut().filter(|one| one.ecosystem == Ecosystem::Python) {
+            one.any_platform = any_platform.contains(&(one.folder.clone(), one.name.clone()));
+        }
     }
 
     /// Whether a path belongs to a Python distribution whose wheel runs on any platform.
@@ -222,6 +248,7 @@ impl Inventory {
 
     /// The facts about one entry's machine code.
     pub fn binary(&self, index: usize) -> Option<&Binary> {
-        self.binaries.iter().find(|binary| binary.entry == index)
+        let at = self.binaries.binary_search_by_key(&index, |binary| binary.entry).ok()?;
+        self.binaries.get(at)
     }
 }

@@ -4,6 +4,9 @@ use object::{FileKind, Object, read::macho};
 
 use super::elf::{self, ElfFacts};
 
+/// How much of a file is looked at to tell what text it is.
+const LONGEST_BEGINNING: usize = 4096;
+
 /// A file that is machine code, or is named as if it were.
 #[derive(Clone, Debug)]
 pub struct Binary {
@@ -107,9 +110,7 @@ fn not_code(bytes: &[u8]) -> NotCode {
     if bytes.starts_with(b"#!") {
         return NotCode::Script;
     }
-    let Ok(text) = std::str::from_utf8(bytes.get(..bytes.len().min(4096)).unwrap_or(bytes)) else {
-        return NotCode::Unknown;
-    };
+    let Some(text) = beginning_as_text(bytes) else { return NotCode::Unknown };
     if text.starts_with("/* GNU ld script")
         || text.contains("GROUP (")
         || text.trim_start().starts_with("INPUT(")
@@ -124,9 +125,30 @@ fn not_code(bytes: &[u8]) -> NotCode {
     if text.contains('\0') { NotCode::Unknown } else { NotCode::Text }
 }
 
+/// The first bytes as text; a character that the cut divides is left away.
+fn beginning_as_text(bytes: &[u8]) -> Option<&str> {
+    let beginning = bytes.get(..LONGEST_BEGINNING).unwrap_or(bytes);
+    match std::str::from_utf8(beginning) {
+        Ok(text) => Some(text),
+        Err(error) if beginning.len() < bytes.len() && error.error_len().is_none() => {
+            std::str::from_utf8(beginning.get(..error.valid_up_to())?).ok()
+        }
+        Err(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_text_though_its_beginning_ends_inside_a_character() {
+        let text = "ab".to_owned() + &"文".repeat(LONGEST_BEGINNING);
+        assert!(matches!(identify(text.as_bytes()), Format::NotCode(NotCode::Text)));
+        let cut = &text.as_bytes()[..100];
+        assert!(std::str::from_utf8(cut).is_err());
+        assert!(matches!(identify(cut), Format::NotCode(NotCode::Unknown)));
+    }
 
     #[test]
     fn files_are_told_apart() {

@@ -3,6 +3,7 @@
 #![warn(clippy::arithmetic_side_effects)]
 
 pub mod distributions;
+mod dynamic;
 pub mod elf;
 pub mod inventory;
 pub mod machine_code;

@@ -1,6 +1,6 @@
 //! Which actions a statement is about.
 
-use crate::input::policy::Listed;
+use crate::input::policy_document::Listed;
 
 /// The one action that a layer's policy can grant.
 const GET_LAYER: &str = "lambda:getlayerversion";
@@ -22,7 +22,7 @@ pub(super) fn is_get_layer(action: &str) -> bool {
 }
 
 /// Glob of IAM: `*` is any run of characters, `?` any one. Case does not count in actions.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.to_ascii_lowercase().chars().collect();
     let text: Vec<char> = text.chars().collect();
     // row by row: whether the pattern so far matches each beginning of the text

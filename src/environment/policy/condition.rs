@@ -2,7 +2,7 @@
 
 use crate::{
     data::arn::{is_account, is_organization},
-    input::policy::Condition,
+    input::policy_document::Condition,
 };
 
 /// Whom a condition binds a grant to.

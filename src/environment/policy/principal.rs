@@ -1,6 +1,6 @@
 //! Who is named.
 
-use crate::{data::arn::is_account, input::policy::WrittenPrincipal};
+use crate::{data::arn::is_account, input::policy_document::WrittenPrincipal};
 
 /// A principal, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::{
     data::arn::{LayerArn, is_organization},
-    input::policy::{Effect, Fault, PolicyDocument, PolicyKind, Statement},
+    input::policy_document::{Effect, Fault, PolicyDocument, PolicyKind, Statement},
     model::{
         place::{ReportPath, SourceSpan},
         settings::TrustSettings,
@@ -110,7 +110,11 @@ impl JudgedStatement {
             .as_ref()
             .and_then(|(_, version)| *version)
             .map_or("N".to_owned(), |version| version.to_string());
-        let sid = self.sid.as_deref().unwrap_or("SID");
+        // the command is pasted into a shell: a Sid that is none of the API's is not repeated there
+        let plain = |sid: &&str| {
+            !sid.is_empty() && sid.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        };
+        let sid = self.sid.as_deref().filter(plain).unwrap_or("SID");
         format!(
             "aws lambda remove-layer-version-permission --layer-name {name} --version-number {version} --statement-id {sid}"
         )
@@ -257,18 +261,31 @@ fn subtract_denies(written: &[Statement], judged: &mut [JudgedStatement]) {
         if !everyone {
             continue;
         }
-        if deny.conditions.is_empty() {
-            for statement in &mut *judged {
-                statement.admits = Admits::Nothing;
+        for (allow, statement) in written.iter().zip(&mut *judged).filter(|(allow, _)| covers(deny, allow)) {
+            match deny.conditions.as_slice() {
+                [] => statement.admits = Admits::Nothing,
+                [only] if allow.effect == Some(Effect::Allow) => narrow(only, statement),
+                _ => {}
             }
-        } else if let [only] = deny.conditions.as_slice() {
-            narrow(only, judged);
         }
     }
 }
 
+/// Whether a Deny is about everything that an Allow is about. In doubt it is not: a Deny that does not count can only widen a verdict.
+fn covers(deny: &Statement, allow: &Statement) -> bool {
+    if deny.not_resource || allow.not_resource {
+        return false;
+    }
+    let covered = |resource: &String| {
+        deny.resources
+            .iter()
+            .any(|pattern| pattern == resource || action::matches(pattern, &resource.to_lowercase()))
+    };
+    deny.resources.is_empty() || (!allow.resources.is_empty() && allow.resources.iter().all(covered))
+}
+
 /// `Deny * unless aws:PrincipalOrgID is o-...` leaves only that organisation.
-fn narrow(condition: &crate::input::policy::Condition, judged: &mut [JudgedStatement]) {
+fn narrow(condition: &crate::input::policy_document::Condition, statement: &mut JudgedStatement) {
     let operator = condition.operator.to_ascii_lowercase();
     let fixed =
         !condition.values.is_empty() && condition.values.iter().all(|value| !value.contains(['*', '?', '$']));
@@ -284,8 +301,8 @@ fn narrow(condition: &crate::input::policy::Condition, judged: &mut [JudgedState
         "aws:principalaccount" => Admits::Accounts(condition.values.clone()),
         _ => return,
     };
-    for statement in judged.iter_mut().filter(|one| matches!(one.admits, Admits::Everyone(_))) {
-        statement.admits = narrowed.clone();
+    if matches!(statement.admits, Admits::Everyone(_)) {
+        statement.admits = narrowed;
     }
 }
 

@@ -314,18 +314,18 @@ fn invocation(report: &Report, left_out: usize) -> Invocation {
     let mut notes: Vec<Notification> = report
         .not_analysed
         .iter()
-        .map(|one| notification(format!("not analysed: {}: {}", one.what, one.why), "note"))
+        .map(|one| notification(&format!("not analysed: {}: {}", one.what, one.why), "note"))
         .collect();
-    notes.extend(report.notices.iter().map(|notice| notification(notice.message.to_string(), "note")));
+    notes.extend(report.notices.iter().map(|notice| notification(&notice.message, "note")));
     if left_out > 0 {
         notes.push(notification(
-            format!("{left_out} results are left out of this file, none worse than those in it"),
+            &format!("{left_out} results are left out of this file, none worse than those in it"),
             "warning",
         ));
     }
     Invocation::builder().execution_successful(true).tool_execution_notifications(notes).build()
 }
 
-fn notification(text: String, level: &str) -> Notification {
-    Notification::builder().message(message(&text)).level(json!(level)).build()
+fn notification(text: &str, level: &str) -> Notification {
+    Notification::builder().message(message(text)).level(json!(level)).build()
 }

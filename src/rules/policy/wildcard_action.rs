@@ -2,7 +2,7 @@
 
 use crate::{
     environment::policy::JudgedPolicy,
-    input::policy::Effect,
+    input::policy_document::Effect,
     model::place::Place,
     rules::{
         pages,
