@@ -1,21 +1,79 @@
 //! archive/layer-conversion: permissions that stop Lambda from laying down a layer. Function packages are not checked so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::{
     archive::entry::EntryKind,
     data::texts,
-    environment::package::Package,
+    environment::{deployment::Deployment, filesystem::Provider, package::Package, project::ProjectView},
+    model::text::SafeText,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::archive::LAYER_CONVERSION, check: Check::Package(check) };
+pub(super) static RULE: Rule = Rule { page: &pages::archive::LAYER_CONVERSION, check: Check::Project(check) };
 
-fn check(package: &Package, findings: &mut Findings) {
-    if !package.is_layer() {
+fn check(view: &ProjectView<'_>, findings: &mut Findings) {
+    for package in view.packages.iter().filter(|package| package.is_layer()) {
+        read(package, findings);
+    }
+    let mut refusals = Refusals::new();
+    for deployment in view.deployments {
+        written_over(deployment, &mut refusals);
+    }
+    for ((earlier, later), (package, entries)) in refusals {
+        let entries: Vec<usize> = entries.into_iter().collect();
+        let Some(draft) = findings.at_entries(package, &entries, "the same") else { continue };
+        draft
+            .subject(format!("write {later}"))
+            .say(format!("{later} writes over or into what the owner of {earlier} may not write"))
+            .lambda_says(texts::LAYER_CONVERSION_WRITE.template)
+            .because("Lambda lays later layers over earlier ones as their owner")
+            .fix("chmod -R u+w python && zip the earlier layer again")
+            .report();
+    }
+}
+
+/// The entries of an earlier layer that a later one is refused by, with the package that holds them.
+type Refusals<'a> = BTreeMap<(SafeText, SafeText), (&'a Package, BTreeSet<usize>)>;
+
+fn written_over<'a>(deployment: &Deployment<'a>, refusals: &mut Refusals<'a>) {
+    if deployment.known_layers().nth(1).is_none() {
         return;
     }
+    for (path, group) in deployment.opt.paths() {
+        let fixed = group.iter().map(|(_, one)| *one).filter(|one| {
+            one.package.is_layer() && one.entry.mode.bits != 0 && !one.entry.mode.owner_write()
+        });
+        for earlier in fixed {
+            let Some(later) = writer(deployment, path, group, earlier) else { continue };
+            let key = (earlier.package.label.name.clone(), later.package.label.name.clone());
+            refusals.entry(key).or_insert_with(|| (earlier.package, BTreeSet::new())).1.insert(earlier.index);
+        }
+    }
+}
+
+/// What a later layer lays down over a file, or directly into a folder.
+fn writer<'a>(
+    deployment: &Deployment<'a>,
+    path: &str,
+    group: &[(&'a str, Provider<'a>)],
+    earlier: Provider<'a>,
+) -> Option<Provider<'a>> {
+    let later = |one: &Provider<'a>| one.order > earlier.order && !std::ptr::eq(one.package, earlier.package);
+    let here = |one: &Provider<'a>| one.entry.path.parent() == path;
+    match earlier.entry.kind {
+        EntryKind::File => group.iter().map(|(_, one)| *one).find(later),
+        EntryKind::Directory => {
+            deployment.opt.below(path).map(|(_, one)| *one).find(|one| later(one) && here(one))
+        }
+        EntryKind::Symlink | EntryKind::Special(_) => None,
+    }
+}
+
+fn read(package: &Package, findings: &mut Findings) {
     let of_kind = |kind: EntryKind, wanted: u32| -> Vec<usize> {
         let entries = package.archive.entries().iter().enumerate();
         entries

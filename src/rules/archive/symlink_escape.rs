@@ -1,5 +1,7 @@
 //! archive/symlink-escape: links that lead out of the folder that the package is unpacked to.
 
+use std::collections::BTreeMap;
+
 use crate::{
     environment::package::Package,
     rules::{
@@ -26,11 +28,19 @@ const AT_RUN_TIME: [&str; 11] = [
 ];
 
 fn check(package: &Package, findings: &mut Findings) {
+    let mut by_escape: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
     for (index, target) in &package.inventory.links {
         let Some(entry) = package.entry(*index) else { continue };
-        let Some(what) = escape(entry.path.parent(), target) else { continue };
-        findings
-            .at(package.entry_place(*index))
+        if let Some(what) = escape(entry.path.parent(), target) {
+            by_escape.entry(what).or_default().push((*index, target));
+        }
+    }
+    for (what, links) in by_escape {
+        let entries: Vec<usize> = links.iter().map(|(index, _)| *index).collect();
+        let Some((_, target)) = links.first() else { continue };
+        let Some(draft) = findings.at_entries(package, &entries, "the same") else { continue };
+        draft
+            .subject(what)
             .say(format!("the link leads {what}"))
             .because(format!(
                 "its target is {target}; a package that plants links can make an unzipper write elsewhere"

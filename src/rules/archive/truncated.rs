@@ -1,7 +1,7 @@
 //! archive/truncated: the end is missing, or entries lie beyond it.
 
 use crate::{
-    archive::anomaly::{AnomalyKind, Disguise},
+    archive::anomaly::{Anomaly, AnomalyKind, Disguise},
     data::texts,
     environment::package::Package,
     rules::{
@@ -13,7 +13,7 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::archive::TRUNCATED, check: Check::Package(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
-    let Some(what) = package.archive.anomalies().iter().find_map(|anomaly| what(&anomaly.kind)) else {
+    let Some(what) = package.anomalies().find_map(what) else {
         return;
     };
     findings
@@ -25,10 +25,13 @@ fn check(package: &Package, findings: &mut Findings) {
         .report();
 }
 
-fn what(kind: &AnomalyKind) -> Option<String> {
-    match kind {
+fn what(anomaly: &Anomaly) -> Option<String> {
+    match &anomaly.kind {
         AnomalyKind::NotAZip(Disguise::CutZip) => {
             Some("begins like a zip, and its end is missing".to_owned())
+        }
+        AnomalyKind::Truncated { needed, length } if anomaly.entry.is_none() => {
+            Some(format!("ends at byte {length}, and should go on to byte {needed}"))
         }
         AnomalyKind::Truncated { needed, length } => {
             Some(format!("an entry ends at byte {needed}, and the file has {length}"))

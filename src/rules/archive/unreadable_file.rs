@@ -1,7 +1,7 @@
 //! archive/unreadable-file: permissions that stop the function from reading its own files.
 
 use crate::{
-    archive::entry::EntryKind,
+    archive::{anomaly::AnomalyKind, entry::EntryKind},
     data::{runtimes::Family, texts},
     environment::package::Package,
     rules::{
@@ -13,6 +13,7 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::archive::UNREADABLE_FILE, check: Check::Package(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
+    unread(package, findings);
     let entries: Vec<usize> = package
         .archive
         .entries()
@@ -39,6 +40,19 @@ fn check(package: &Package, findings: &mut Findings) {
         .because(why(mode))
         .fix("chmod -R a+rX . && zip -r package.zip . (with Python's zipfile: ZipFile.write, or external_attr = 0o644 << 16)")
         .report();
+}
+
+/// What could not be read here, on this machine: no fault of the package, and nothing that may pass for looked at.
+fn unread(package: &Package, findings: &mut Findings) {
+    for anomaly in package.anomalies() {
+        let AnomalyKind::Unreadable(words) = &anomaly.kind else { continue };
+        let inner = anomaly.entry.and_then(|index| package.entry(index));
+        let what = inner.map_or_else(
+            || package.label.path.to_string(),
+            |entry| format!("{}!{}", package.label.path, entry.path),
+        );
+        findings.not_analysed(what, format!("cannot be read here: {words}"));
+    }
 }
 
 fn why(mode: u32) -> String {

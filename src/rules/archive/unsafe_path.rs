@@ -1,5 +1,7 @@
 //! archive/unsafe-path: names that lead out of the folder that a zip is unpacked to.
 
+use std::collections::BTreeMap;
+
 use crate::{
     environment::package::Package,
     rules::{
@@ -11,11 +13,16 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::archive::UNSAFE_PATH, check: Check::Package(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
+    let mut by_danger: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, entry) in package.archive.entries().iter().enumerate() {
-        let name = String::from_utf8_lossy(entry.name_bytes());
-        let Some(what) = danger(&name) else { continue };
-        findings
-            .at(package.entry_place(index))
+        if let Some(what) = danger(&String::from_utf8_lossy(entry.name_bytes())) {
+            by_danger.entry(what).or_default().push(index);
+        }
+    }
+    for (what, entries) in by_danger {
+        let Some(draft) = findings.at_entries(package, &entries, "the same") else { continue };
+        draft
+            .subject(what)
             .say(format!("the path {what}"))
             .because("an unzipper that trusts names would write outside of the target folder; Lambda does not say what it does with it")
             .fix("zip relative paths from inside the folder: cd build && zip -r ../package.zip .")
