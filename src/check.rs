@@ -18,7 +18,7 @@ use crate::{
     input::{
         error::UsageError,
         places::shown,
-        policy, policy_document,
+        policy,
         project::{PackageSource, PolicyFile, Project},
     },
     inspect::{inventory::inspect, plan::Plan},
@@ -149,7 +149,7 @@ fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPol
         let name = shown(&file.path);
         let text = std::fs::read_to_string(&file.path)
             .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", file.path.display())))?;
-        let source = policy_document::PolicySource::layer(name.clone(), text, file.layer.clone());
+        let source = policy::PolicySource::layer(name.clone(), text, file.layer.clone());
         let document = policy::parse(&source)?;
         judged.push(judge(&document, &settings.trust));
         sources.push((name.as_str().to_owned(), source.text));

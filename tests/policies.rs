@@ -4,7 +4,7 @@
 
 use layerlint::{
     environment::policy::judge,
-    input::{policy, policy_document::PolicySource},
+    input::policy::{self, PolicySource},
     model::{place::ReportPath, settings::TrustSettings},
 };
 

@@ -8,7 +8,6 @@ pub mod error;
 pub mod manifest;
 pub mod places;
 pub mod policy;
-pub mod policy_document;
 pub mod project;
 pub mod quantity;
 pub mod resolve;

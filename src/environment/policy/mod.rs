@@ -2,9 +2,16 @@
 
 mod action;
 mod condition;
+mod deny;
+mod glob;
+mod judge;
+mod key;
+mod operator;
 mod principal;
+mod reach;
 mod verdict;
 
 pub use condition::{Bound, Unbound};
+pub use judge::judge;
 pub use principal::Principal;
-pub use verdict::{Admits, JudgedPolicy, JudgedStatement, Verdict, judge};
+pub use verdict::{Admits, JudgedPolicy, JudgedStatement, Verdict};

@@ -1,6 +1,6 @@
 //! Who is named.
 
-use crate::{data::arn::is_account, input::policy_document::WrittenPrincipal};
+use crate::{data::arn::is_account, input::policy::WrittenPrincipal};
 
 /// A principal, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Principal {
             None => Self::Invalid,
             Some("AWS") => aws(text),
             Some("Service") if is_service(text) => Self::Service(text.to_owned()),
-            Some("Service" | "AWS*") => Self::Invalid,
+            Some("Service") => Self::Invalid,
             Some(_) => Self::Other,
         }
     }
@@ -65,16 +65,19 @@ fn arn(text: &str) -> Option<Principal> {
     let mut parts = text.splitn(6, ':');
     let (arn, partition, service, region) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let (account, resource) = (parts.next()?, parts.next()?);
-    let right =
-        arn == "arn" && partition.starts_with("aws") && matches!(service, "iam" | "sts") && region.is_empty();
-    if !right || !is_account(account) || resource.is_empty() || resource.contains(['*', '?']) {
+    let is_arn = arn == "arn" && partition.starts_with("aws") && region.is_empty() && is_account(account);
+    if !is_arn || resource.contains(['*', '?']) {
         return None;
     }
-    Some(if resource == "root" {
-        Principal::Account(account.to_owned())
-    } else {
-        Principal::Within(account.to_owned())
-    })
+    let begins = |kinds: &[&str]| {
+        kinds.iter().any(|kind| resource.strip_prefix(kind).is_some_and(|name| !name.is_empty()))
+    };
+    match service {
+        "iam" if resource == "root" => Some(Principal::Account(account.to_owned())),
+        "iam" if begins(&["role/", "user/"]) => Some(Principal::Within(account.to_owned())),
+        "sts" if begins(&["assumed-role/", "federated-user/"]) => Some(Principal::Within(account.to_owned())),
+        _ => None,
+    }
 }
 
 /// Service names end in one of three domains; some have a region inside.

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule { page: &pages::policy::INEFFECTIVE_CONDITION, check: Check::Policy(check) };
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
-    for statement in &policy.statements {
+    for statement in policy.layer_statements() {
         let Admits::Everyone(unbound) = &statement.admits else { continue };
         let Some(first) = unbound.first().filter(|_| !statement.not_principal) else { continue };
         findings

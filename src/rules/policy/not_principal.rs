@@ -1,8 +1,8 @@
 //! policy/not-principal: Allow for everyone but somebody.
 
 use crate::{
-    environment::policy::JudgedPolicy,
-    input::policy_document::Effect,
+    environment::policy::{Admits, JudgedPolicy},
+    input::policy::Effect,
     model::place::Place,
     rules::{
         pages,
@@ -20,8 +20,18 @@ fn check(policy: &JudgedPolicy, findings: &mut Findings) {
             .at(Place::source(statement.at.clone()))
             .subject(format!("NotPrincipal of {}", statement.identity()))
             .say("Allow with NotPrincipal admits everyone but the principals that are named")
-            .because("every AWS account that is not on the list may download the layer")
+            .because(consequence(&statement.admits))
             .fix("name who may with Principal, and take the others away with Deny")
             .report();
+    }
+}
+
+fn consequence(admits: &Admits) -> &'static str {
+    match admits {
+        Admits::Everyone(_) => "every AWS account that is not on the list may download the layer",
+        Admits::Nothing => {
+            "nobody gets the layer by it today; without the other limits every account that is not on the list would"
+        }
+        _ => "only the other limits of the policy keep out the accounts that are not on the list",
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::policy::ORGANIZATION_LAYER, check: Check::Policy(check) };
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
-    for statement in &policy.statements {
+    for statement in policy.layer_statements() {
         let Admits::Organizations(ids) = &statement.admits else { continue };
         for id in ids.iter().filter(|id| !policy.trust.organizations.contains(id)) {
             findings

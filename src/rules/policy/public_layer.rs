@@ -14,7 +14,7 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::policy::PUBLIC_LAYER, check: Check::Policy(check) };
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
-    for statement in &policy.statements {
+    for statement in policy.layer_statements() {
         let open = matches!(&statement.admits, Admits::Everyone(unbound) if unbound.is_empty());
         // NotPrincipal has a rule of its own
         if !open || statement.not_principal || is_meant(policy, statement) {

@@ -2,7 +2,7 @@
 
 use crate::{
     environment::policy::JudgedPolicy,
-    input::policy_document::Effect,
+    input::policy::Effect,
     model::place::Place,
     rules::{
         pages,
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule { page: &pages::policy::WILDCARD_ACTION, che
 
 fn check(policy: &JudgedPolicy, findings: &mut Findings) {
     for statement in policy
-        .statements
+        .layer_statements()
         .iter()
         .filter(|one| one.effect == Some(Effect::Allow) && !one.wide_actions.is_empty())
     {

@@ -1,6 +1,16 @@
-//! A permission policy as written: the types that the reader fills and the engine judges.
+//! Permission policies as written: a bare document, or the output of `get-layer-version-policy` with the document in a string.
+//!
+//! What is no JSON is an error that a person mends; JSON that is no policy keeps its faults as values, for `policy/invalid`.
+
+mod json;
+mod reader;
+
+use jsonc_parser::{ast::Value, common::Ranged};
 
 use crate::model::place::{ReportPath, SourceSpan};
+
+use super::error::UsageError;
+use reader::Reader;
 
 /// What a policy is attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +61,7 @@ pub enum Effect {
     Deny,
 }
 
-/// A list that may be negated: `Action` or `NotAction`, `Principal` or `NotPrincipal`.
+/// A list that may be negated: `Action` or `NotAction`, `Principal` or `NotPrincipal`, `Resource` or `NotResource`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed<T> {
     /// Whether everything but the list is meant.
@@ -83,6 +93,8 @@ pub struct Condition {
 /// One statement as written.
 #[derive(Clone, Debug)]
 pub struct Statement {
+    /// Its position in the document, from 0; what is no object leaves a gap.
+    pub index: usize,
     /// Where.
     pub at: SourceSpan,
     /// `Sid`
@@ -93,12 +105,22 @@ pub struct Statement {
     pub principals: Listed<WrittenPrincipal>,
     /// `Action` or `NotAction`.
     pub actions: Listed<String>,
-    /// `Resource`
-    pub resources: Vec<String>,
-    /// Whether everything but a list of resources is meant.
-    pub not_resource: bool,
+    /// `Resource` or `NotResource`.
+    /// Nothing when neither is written, which is not the same as an empty list.
+    pub resources: Option<Listed<String>>,
     /// `Condition`
     pub conditions: Vec<Condition>,
+}
+
+impl Statement {
+    /// What the statement is about; nothing of a `NotResource`.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.resources
+            .iter()
+            .filter(|listed| !listed.negated)
+            .flat_map(|listed| &listed.values)
+            .map(String::as_str)
+    }
 }
 
 /// Something that AWS would not accept.
@@ -127,4 +149,36 @@ pub struct PolicyDocument {
     pub statements: Vec<Statement>,
     /// What AWS would not accept.
     pub faults: Vec<Fault>,
+}
+
+/// Reads a policy. The error says where the text is no JSON.
+pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
+    let value = json::outer(source)?;
+    let whole = SourceSpan::locate(&source.file, &source.text, value.range().start..value.range().end);
+    let wrapper = value.as_object().filter(|object| object.get("Statement").is_none());
+    let mut reader = Reader::new(source);
+    let statements = match (wrapper, wrapper.and_then(|object| object.get("Policy"))) {
+        (Some(wrapper), Some(policy)) => {
+            reader.keys(wrapper, &[]);
+            match &policy.value {
+                Value::StringLit(text) => {
+                    let range = text.range.start..text.range.end;
+                    let inner = json::inner(source, &text.value, range.clone())?;
+                    reader.stand_at(SourceSpan::locate(&source.file, &source.text, range));
+                    reader.document(&inner)
+                }
+                inner @ Value::Object(_) => reader.document(inner),
+                _ => reader.document(&value),
+            }
+        }
+        _ => reader.document(&value),
+    };
+    Ok(PolicyDocument {
+        file: source.file.clone(),
+        kind: source.kind,
+        of: source.of.clone(),
+        at: whole,
+        statements,
+        faults: reader.into_faults(),
+    })
 }

@@ -1,115 +1,24 @@
-//! Permission policies as written: a bare document, or the output of `get-layer-version-policy` with the document in a string.
-//!
-//! What is no JSON is an error that a person mends; JSON that is no policy keeps its faults as values, for `policy/invalid`.
+//! From a JSON tree to a policy: what AWS would not accept is kept as faults, the rest is read on.
+
+use std::collections::HashSet;
 
 use jsonc_parser::{
-    CollectOptions, ParseOptions,
     ast::{Object, Value},
     common::Ranged,
-    parse_to_ast,
 };
 
 use crate::model::place::SourceSpan;
 
-use super::{
-    error::UsageError,
-    policy_document::{
-        Condition, Effect, Fault, Listed, PolicyDocument, PolicySource, Statement, WrittenPrincipal,
-    },
-};
+use super::{Condition, Effect, Fault, Listed, PolicySource, Statement, WrittenPrincipal};
 
-/// Objects and arrays inside one another; policies need six.
-const DEEPEST: usize = 64;
-
-/// Bytes of a file that can hold a policy: AWS takes 20,480, and a document in a string has its quotes escaped.
-const LONGEST: usize = 64 << 10;
-
-/// Faults of one document that are told; whoever has more mends these first.
+/// Faults that one document can have; a text made of faults says nothing more after these.
 const MOST_FAULTS: usize = 100;
 
-/// Reads a policy. The error says where the text is no JSON.
-pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
-    let value = json(source, &source.text)?;
-    let whole = SourceSpan::locate(&source.file, &source.text, value.range().start..value.range().end);
-    let wrapped = value
-        .as_object()
-        .filter(|object| object.get("Statement").is_none())
-        .and_then(|object| object.get("Policy"));
-    let mut reader = Reader { source, fixed: None, faults: Vec::new(), statement: None };
-    let statements = match wrapped.map(|property| &property.value) {
-        Some(Value::StringLit(inner)) => {
-            let range = inner.range.start..inner.range.end;
-            reader.fixed = Some(SourceSpan::locate(&source.file, &source.text, range));
-            reader.document(&json(source, &inner.value)?)
-        }
-        Some(inner @ Value::Object(_)) => reader.document(inner),
-        _ => reader.document(&value),
-    };
-    Ok(PolicyDocument {
-        file: source.file.clone(),
-        kind: source.kind,
-        of: source.of.clone(),
-        at: whole,
-        statements,
-        faults: reader.faults,
-    })
-}
+/// Statements that are read. The 20,480 bytes that Lambda keeps of a policy hold a third of these at most.
+const MOST_STATEMENTS: usize = 1000;
 
-fn json<'a>(source: &PolicySource, text: &'a str) -> Result<Value<'a>, UsageError> {
-    let file = source.file.as_str();
-    let fault = |message: String, range: std::ops::Range<usize>| {
-        let usage = UsageError::new(format!("{file}: {message}"));
-        if text.len() == source.text.len() { usage.in_text(file, text, range, "here") } else { usage }
-    };
-    if text.len() > LONGEST {
-        return Err(UsageError::new(format!(
-            "{file}: {} bytes are too many for a policy (AWS takes 20,480)",
-            text.len()
-        )));
-    }
-    if is_too_deep(text) {
-        return Err(fault("nested too deeply to be a policy".to_owned(), 0..1));
-    }
-    let strict = ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict).map_err(|error| {
-        fault(format!("not JSON: {}", error.kind()), error.range().start..error.range().end)
-    })?;
-    parsed.value.ok_or_else(|| fault("empty: a policy is a JSON object".to_owned(), 0..0))
-}
-
-/// Whether brackets nest deeper than any policy; counted before the parser, which recurses, sees the text.
-fn is_too_deep(text: &str) -> bool {
-    let mut depth = 0usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => depth = depth.saturating_add(1),
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
-}
-
-struct Reader<'a> {
+/// Walks over the tree and keeps what is wrong with it.
+pub(super) struct Reader<'a> {
     source: &'a PolicySource,
     /// The one place of everything in a document that lies in a string.
     fixed: Option<SourceSpan>,
@@ -117,7 +26,20 @@ struct Reader<'a> {
     statement: Option<usize>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a PolicySource) -> Self {
+        Self { source, fixed: None, faults: Vec::new(), statement: None }
+    }
+
+    /// From here on everything stands at this one place.
+    pub(super) fn stand_at(&mut self, place: SourceSpan) {
+        self.fixed = Some(place);
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     fn span(&self, value: &impl Ranged) -> SourceSpan {
         let range = value.range();
         self.fixed.clone().unwrap_or_else(|| {
@@ -126,14 +48,13 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, at: &impl Ranged, message: impl Into<String>) {
-        if self.faults.len() >= MOST_FAULTS {
-            return;
+        if self.faults.len() < MOST_FAULTS {
+            let at = self.span(at);
+            self.faults.push(Fault { at, message: message.into(), statement: self.statement });
         }
-        let at = self.span(at);
-        self.faults.push(Fault { at, message: message.into(), statement: self.statement });
     }
 
-    fn document(&mut self, value: &Value<'_>) -> Vec<Statement> {
+    pub(super) fn document(&mut self, value: &Value<'_>) -> Vec<Statement> {
         let Value::Object(object) = value else {
             self.fault(value, "a policy is a JSON object");
             return Vec::new();
@@ -148,8 +69,11 @@ impl Reader<'_> {
             Value::Array(array) => array.elements.iter().collect(),
             one => vec![one],
         };
-        let statements: Vec<Statement> =
-            list.into_iter().enumerate().filter_map(|(index, one)| self.statement(index, one)).collect();
+        if let Some(beyond) = list.get(MOST_STATEMENTS) {
+            self.fault(*beyond, format!("more than {MOST_STATEMENTS} statements"));
+        }
+        let read = list.into_iter().take(MOST_STATEMENTS).enumerate();
+        let statements: Vec<Statement> = read.filter_map(|(index, one)| self.statement(index, one)).collect();
         self.statement = None;
         self.duplicate_sids(&statements);
         statements
@@ -164,32 +88,36 @@ impl Reader<'_> {
     }
 
     fn duplicate_sids(&mut self, statements: &[Statement]) {
-        for (index, statement) in statements.iter().enumerate() {
-            let earlier =
-                statements.iter().take(index).any(|one| one.sid.is_some() && one.sid == statement.sid);
-            if earlier {
-                let sid = statement.sid.clone().unwrap_or_default();
+        let mut seen = HashSet::new();
+        for statement in statements {
+            let Some(sid) = &statement.sid else { continue };
+            if !seen.insert(sid) && self.faults.len() < MOST_FAULTS {
                 let message = format!("two statements have the Sid {sid}");
-                self.faults.push(Fault { at: statement.at.clone(), message, statement: Some(index) });
+                self.faults.push(Fault {
+                    at: statement.at.clone(),
+                    message,
+                    statement: Some(statement.index),
+                });
             }
         }
     }
 
     /// Unknown keys and keys that are written twice, of which readers keep different ones.
-    fn keys(&mut self, object: &Object<'_>, known: &[&str]) {
-        for (index, property) in object.properties.iter().enumerate() {
+    pub(super) fn keys(&mut self, object: &Object<'_>, known: &[&str]) {
+        let mut seen = HashSet::new();
+        for property in &object.properties {
             let name = property.name.as_str();
             if !known.is_empty() && !known.contains(&name) {
                 self.fault(property, format!("unknown key {name}"));
             }
-            if object.properties.iter().take(index).any(|earlier| earlier.name.as_str() == name) {
+            if !seen.insert(name) {
                 self.fault(property, format!("the key {name} is written twice"));
             }
         }
     }
 
     fn statement(&mut self, index: usize, value: &Value<'_>) -> Option<Statement> {
-        const KEYS: [&str; 10] = [
+        const KEYS: [&str; 9] = [
             "Sid",
             "Effect",
             "Principal",
@@ -199,26 +127,22 @@ impl Reader<'_> {
             "Resource",
             "NotResource",
             "Condition",
-            "RevisionId",
         ];
         self.statement = Some(index);
         let Value::Object(object) = value else {
             self.fault(value, "a statement is a JSON object");
             return None;
         };
-        self.keys(object, KEYS.get(..9).unwrap_or_default());
+        self.keys(object, &KEYS);
         let effect = self.effect(object);
         Some(Statement {
+            index,
             at: self.span(object),
             sid: self.sid(object),
             effect,
             principals: self.principals(object),
             actions: self.actions(object),
-            resources: object
-                .get("Resource")
-                .map(|property| self.strings(&property.value))
-                .unwrap_or_default(),
-            not_resource: object.get("NotResource").is_some(),
+            resources: self.resources(object),
             conditions: self.conditions(object),
         })
     }
@@ -258,6 +182,16 @@ impl Reader<'_> {
         let chosen = action.or(not_action);
         let values = chosen.map(|property| self.strings(&property.value)).unwrap_or_default();
         Listed { negated: action.is_none() && not_action.is_some(), values }
+    }
+
+    /// A policy of a resource may leave its Resource out.
+    fn resources(&mut self, object: &Object<'_>) -> Option<Listed<String>> {
+        let (resource, not_resource) = (object.get("Resource"), object.get("NotResource"));
+        if let (Some(_), Some(both)) = (resource, not_resource) {
+            self.fault(both, "both Resource and NotResource");
+        }
+        let values = self.strings(&resource.or(not_resource)?.value);
+        Some(Listed { negated: resource.is_none(), values })
     }
 
     fn principals(&mut self, object: &Object<'_>) -> Listed<WrittenPrincipal> {
@@ -307,7 +241,7 @@ impl Reader<'_> {
             };
             self.keys(keys, &[]);
             for key in &keys.properties {
-                let values = self.strings(&key.value);
+                let values = self.scalars(&key.value);
                 found.push(Condition {
                     operator: operator.name.as_str().to_owned(),
                     key: key.name.as_str().to_owned(),
@@ -318,17 +252,36 @@ impl Reader<'_> {
         found
     }
 
-    /// One string or a list of them. Booleans and numbers are taken as AWS takes them: as their text.
+    /// One string or a list of them.
     fn strings(&mut self, value: &Value<'_>) -> Vec<String> {
-        match value {
-            Value::StringLit(text) => vec![text.value.to_string()],
-            Value::BooleanLit(flag) => vec![flag.value.to_string()],
-            Value::NumberLit(number) => vec![number.value.to_string()],
-            Value::Array(array) => array.elements.iter().flat_map(|one| self.strings(one)).collect(),
-            other => {
-                self.fault(other, "a string or a list of strings belongs here");
-                Vec::new()
+        self.listed(value, |one| match one {
+            Value::StringLit(text) => Some(text.value.to_string()),
+            _ => None,
+        })
+    }
+
+    /// The values of a condition: booleans and numbers are taken as AWS takes them, as their text.
+    fn scalars(&mut self, value: &Value<'_>) -> Vec<String> {
+        self.listed(value, |one| match one {
+            Value::StringLit(text) => Some(text.value.to_string()),
+            Value::BooleanLit(flag) => Some(flag.value.to_string()),
+            Value::NumberLit(number) => Some(number.value.to_string()),
+            _ => None,
+        })
+    }
+
+    fn listed(&mut self, value: &Value<'_>, text: fn(&Value<'_>) -> Option<String>) -> Vec<String> {
+        let elements = match value {
+            Value::Array(array) => array.elements.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut found = Vec::new();
+        for element in elements {
+            match text(element) {
+                Some(text) => found.push(text),
+                None => self.fault(element, "a string or a list of strings belongs here"),
             }
         }
+        found
     }
 }
