@@ -69,19 +69,13 @@ fn the_readme_shows_the_true_report() {
     assert_eq!(shown, printed.join("\n"), "the README has to show what the example prints");
 }
 
-/// The README names as many rules as there are, and every category has its folder of pages.
+/// The README links every category of rules.
 #[test]
 fn the_readme_names_every_category() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for page in layerlint::rules::pages::ALL {
         assert!(readme.contains(&format!("[{0}](rules/{0})", page.category)), "{}", page.category);
     }
-    let count = layerlint::rules::pages::ALL.len();
-    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
-    assert!(
-        changelog.contains(&format!("{count} rules")),
-        "the changelog says how many rules there are: {count}"
-    );
 }
 
 /// Every file of the sources stays small enough to be read in one go, and says first what lives in it.
