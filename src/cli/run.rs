@@ -14,6 +14,7 @@ use crate::{
     input::error::UsageError,
     output::{self, Style, explain, files, json, rules_table},
     rules::pages,
+    triage::report::Report,
 };
 
 use super::{
@@ -53,7 +54,7 @@ fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
     let request = request::request(args)?;
     let progress = progress(request.progress);
     let started = std::time::Instant::now();
-    let report = check(&request.project, &request.options)?;
+    let report = Report { fail_on: request.fail_on, ..check(&request.project, &request.options)? };
     progress.finish_and_clear();
     for output in &request.outputs {
         write(output, &output::render(output.format, &report, output.style))?;
@@ -61,7 +62,7 @@ fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
     if request.verbosity > 1 {
         complain_plainly(&format!("checked {} packages in {:.0?}", report.packages.len(), started.elapsed()));
     }
-    Ok(report.exit_code(request.fail_on))
+    Ok(report.exit_code())
 }
 
 /// A spinner that appears only on a terminal and only when the run takes longer than half a second.

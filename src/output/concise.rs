@@ -15,7 +15,8 @@ pub fn render(report: &Report) -> String {
     out
 }
 
-fn line(finding: &Finding) -> String {
+/// `dist/deps.zip!python/x.so: error[native/...] ... (function orders)`.
+pub(super) fn line(finding: &Finding) -> String {
     let function = finding.function.as_ref().map(|name| format!(" (function {name})")).unwrap_or_default();
     format!(
         "{}: {}[{}] {}{function}",

@@ -210,6 +210,12 @@ pub fn render(report: &Report) -> String {
     pretty(&document(report))
 }
 
+/// The findings of the report, one a line, for tools that read as they go.
+pub fn lines(report: &Report) -> String {
+    let line = |finding| serde_json::to_string(&entry(finding)).unwrap_or_else(|_| "{}".to_owned()) + "\n";
+    report.findings.iter().map(line).collect()
+}
+
 /// The JSON schema of the report.
 pub fn schema() -> String {
     // what is written, not what could be read: fields that are left out when empty are not required

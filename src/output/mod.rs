@@ -3,9 +3,13 @@
 pub mod concise;
 pub mod explain;
 pub mod files;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod log_safe;
+pub mod markdown;
 pub mod rules_table;
 pub mod sarif;
 mod snippet;
@@ -23,16 +27,37 @@ pub enum Format {
     Concise,
     /// Version 1 of our own schema.
     Json,
+    /// The findings of it, a line each.
+    JsonLines,
     /// SARIF 2.1.0.
     Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// A comment of a merge request.
+    Markdown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Concise, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 9] = [
+        Self::Human,
+        Self::Concise,
+        Self::Json,
+        Self::JsonLines,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+    ];
 
     /// Their names on the command line.
-    pub const NAMES: [&'static str; 4] = ["human", "concise", "json", "sarif"];
+    pub const NAMES: [&'static str; 9] =
+        ["human", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "markdown"];
 
     /// Reads a name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -56,6 +81,11 @@ pub fn render(format: Format, report: &Report, style: Style) -> String {
         Format::Human => log_safe::plain(&human::render(report, style)),
         Format::Concise => log_safe::plain(&concise::render(report)),
         Format::Json => log_safe::json(&json::render(report)),
+        Format::JsonLines => log_safe::json(&json::lines(report)),
         Format::Sarif => log_safe::json(&sarif::render(report)),
+        Format::Github => github::render(report),
+        Format::Gitlab => log_safe::json(&gitlab::render(report)),
+        Format::Junit => log_safe::plain(&junit::render(report)),
+        Format::Markdown => log_safe::plain(&markdown::render(report)),
     }
 }

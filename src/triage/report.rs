@@ -137,6 +137,8 @@ pub struct Report {
     pub data_as_of: Date,
     /// What was taken without being named.
     pub took: Vec<SafeText>,
+    /// From which severity on the run fails.
+    pub fail_on: FailOn,
 }
 
 /// How many findings of each severity.
@@ -151,9 +153,10 @@ pub struct Summary {
 }
 
 /// From which severity on the exit status is 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailOn {
     /// Errors.
+    #[default]
     Error,
     /// Errors and warnings.
     Warning,
@@ -161,6 +164,18 @@ pub enum FailOn {
     Info,
     /// Nothing.
     Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity fails the run.
+    pub fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity == Severity::Error,
+            Self::Warning => severity != Severity::Info,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
 }
 
 impl Report {
@@ -175,14 +190,8 @@ impl Report {
     }
 
     /// 0 or 1; the same in every format.
-    pub fn exit_code(&self, fail_on: FailOn) -> u8 {
-        let fails = |severity| match fail_on {
-            FailOn::Error => severity == Severity::Error,
-            FailOn::Warning => severity != Severity::Info,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        };
-        u8::from(self.findings.iter().any(|finding| fails(finding.severity)))
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.findings.iter().any(|finding| self.fail_on.fails(finding.severity)))
     }
 }
 
@@ -228,6 +237,7 @@ pub fn triage(
         sources: raw.sources,
         data_as_of: raw.data_as_of,
         took: raw.took,
+        fail_on: FailOn::default(),
     })
 }
 
@@ -256,8 +266,10 @@ mod tests {
             (FailOn::Never, [0, 0, 0, 0]),
         ];
         for (fail_on, wanted) in table {
-            let got = [0, 1, 2, 3]
-                .map(|most| report(one_of_each().into_iter().take(most).collect(), &[]).exit_code(fail_on));
+            let got = [0, 1, 2, 3].map(|most| {
+                let report = report(one_of_each().into_iter().take(most).collect(), &[]);
+                Report { fail_on, ..report }.exit_code()
+            });
             assert_eq!(got, wanted, "{fail_on:?}");
         }
     }
@@ -266,7 +278,7 @@ mod tests {
     fn ignored_findings_are_kept_apart_and_do_not_fail() {
         let report = report(one_of_each(), &[ignore("native", None, None)]);
         assert_eq!(report.summary(), Summary { errors: 0, warnings: 1, infos: 1 });
-        assert_eq!(report.exit_code(FailOn::Error), 0);
+        assert_eq!(report.exit_code(), 0);
         assert_eq!(report.ignored.len(), 1);
         assert_eq!(report.ignored[0].reason.as_str(), "OPS-114");
         assert!(report.notices.is_empty());
