@@ -88,6 +88,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
         sources: all_sources,
         data_as_of: runtimes::data_as_of(),
         took: project.taken.clone(),
+        baseline: project.settings.baseline.clone(),
     };
     let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
     let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };

@@ -298,3 +298,34 @@ fn reports_obey_their_published_schema() {
         assert!(faults.is_empty(), "{faults:?}");
     }
 }
+
+#[test]
+fn a_baseline_hides_what_was_known_and_nothing_new() {
+    let folder = folder_with(BAD);
+    let taken = layerlint(folder.path(), &["baseline"]);
+    assert_eq!(taken.status, 0, "{}", taken.stderr);
+    assert!(taken.stdout.starts_with("layerlint-baseline.json: 1 finding known"), "{}", taken.stdout);
+    let known = ["--baseline", "layerlint-baseline.json"];
+    let again = layerlint(folder.path(), &known);
+    assert_eq!(again.status, 0, "{}", again.stdout);
+    assert!(again.stdout.contains("nothing new in 1 package; 1 known to the baseline"), "{}", again.stdout);
+
+    let worse = format!(
+        "{BAD}\n[[layer]]\nname = \"more\"\nruntimes = [\"python3.12\"]\narchitectures = [\"x86_64\"]\nentries = [{{ path = \"Python/x.py\", text = \"\" }}]\n"
+    );
+    recipe::lay_out(&worse, Path::new("."), folder.path());
+    let worse = layerlint(folder.path(), &[&known[..], &["--format", "concise"]].concat());
+    assert_eq!(worse.status, 1);
+    assert!(worse.stdout.lines().all(|line| line.starts_with("more.zip")), "{}", worse.stdout);
+
+    recipe::lay_out(GOOD, Path::new("."), folder.path());
+    let mended = layerlint(folder.path(), &known);
+    assert!(
+        mended.stdout.contains("note: layout/unreachable-packages is mended: deps.zip!"),
+        "{}",
+        mended.stdout
+    );
+    let pruned = layerlint(folder.path(), &["baseline", "--prune"]);
+    assert!(pruned.stdout.contains("0 findings known (0 new, 1 mended)"), "{}", pruned.stdout);
+    assert_eq!(layerlint(folder.path(), &["--baseline", "nowhere.json"]).status, 2);
+}

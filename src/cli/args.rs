@@ -32,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Check packages, functions and policies (what happens without a command)
     Check(Box<CheckArgs>),
+    /// Write what is found now into a baseline, so that only new findings fail a run
+    Baseline(Box<BaselineArgs>),
     /// Print a rule's page, or which rules predict an error text pasted from CloudWatch
     Explain {
         /// A rule (`native/glibc-too-new`) or an error text
@@ -53,6 +55,20 @@ pub enum Command {
         #[command(subcommand)]
         what: ConfigCommand,
     },
+}
+
+/// `layerlint baseline`
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// The file to write
+    #[arg(long, value_name = "FILE", default_value = "layerlint-baseline.json")]
+    pub file: PathBuf,
+    /// Only take out what is mended; take nothing new up
+    #[arg(long)]
+    pub prune: bool,
+    /// What to look at, and how: as in `check`
+    #[command(flatten)]
+    pub check: CheckArgs,
 }
 
 /// `layerlint config ...`
@@ -197,6 +213,9 @@ pub struct CheckArgs {
     /// Exit with 0 whatever is found
     #[arg(long, conflicts_with = "fail_on", help_heading = "Rules")]
     pub exit_zero: bool,
+    /// Report only what this file, written by `layerlint baseline`, does not know
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub baseline: Option<PathBuf>,
     /// Disregard the ignores of the configuration
     #[arg(long, help_heading = "Rules")]
     pub no_ignores: bool,

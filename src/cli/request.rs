@@ -11,7 +11,7 @@ use crate::{
     data::runtimes,
     input::{
         adhoc::AdHoc,
-        discover,
+        baseline, discover,
         error::UsageError,
         manifest::ManifestFile,
         project::{PolicyFile, Project, Role},
@@ -65,6 +65,7 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
     }
     let mut project = project(args)?;
     apply_rules(args, &mut project);
+    project.settings.baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
     Ok(Request {
         options: options(args)?,
         outputs: outputs(args)?,

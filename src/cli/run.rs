@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    args::{CheckArgs, Cli, Command, ConfigCommand, RulesFormat},
+    args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, RulesFormat},
     request::{self, Output},
 };
 
@@ -38,6 +38,7 @@ pub fn run() -> u8 {
     let done = match cli.command {
         None => check_command(&cli.check),
         Some(Command::Check(args)) => check_command(&args),
+        Some(Command::Baseline(args)) => baseline_command(*args),
         Some(Command::Explain { subject, color }) => {
             explain_command(&subject.join(" "), request::color(color))
         }
@@ -63,6 +64,19 @@ fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
         complain_plainly(&format!("checked {} packages in {:.0?}", report.packages.len(), started.elapsed()));
     }
     Ok(report.exit_code())
+}
+
+/// Writes a baseline. Findings are what it is for, so they do not make the status 1.
+fn baseline_command(args: BaselineArgs) -> Result<u8, UsageError> {
+    let BaselineArgs { file, prune, check: mut looked } = args;
+    if prune && looked.baseline.is_none() {
+        looked.baseline = Some(file.clone());
+    }
+    let request = request::request(&looked)?;
+    let report = check(&request.project, &request.options)?;
+    files::write_whole(&file, &output::baseline::render(&report, prune))
+        .map_err(|cause| UsageError::new(format!("cannot write {}: {cause}", file.display())))?;
+    say(&output::baseline::told(&report, prune, &file.to_string_lossy()))
 }
 
 /// A spinner that appears only on a terminal and only when the run takes longer than half a second.

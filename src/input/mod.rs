@@ -3,6 +3,7 @@
 //! This room knows other people's formats. It opens no package and judges nothing.
 
 pub mod adhoc;
+pub mod baseline;
 pub mod discover;
 pub mod error;
 pub mod manifest;

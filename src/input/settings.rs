@@ -118,12 +118,13 @@ fn budget(
     let measure = match name.get_ref().as_str() {
         "zipped" => BudgetMeasure::Zipped,
         "unzipped" => BudgetMeasure::Unzipped,
+        "growth" => BudgetMeasure::Growth,
         "files" => BudgetMeasure::Files,
         glob if glob.contains(['/', '*', '.']) => BudgetMeasure::Paths(glob.to_owned()),
         other => {
             return Err(file
                 .fault(name.span(), format!("no budget `{other}`"), "here")
-                .help("budgets are `zipped`, `unzipped`, `files`, or a glob over paths such as \"python/pandas/**\""));
+                .help("budgets are `zipped`, `unzipped`, `growth`, `files`, or a glob over paths such as \"python/pandas/**\""));
         }
     };
     if let BudgetMeasure::Paths(glob) = &measure {

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod architecture;
+pub mod baseline;
 pub mod entry_path;
 pub mod finding;
 pub mod known;

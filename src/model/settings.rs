@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{place::SourceSpan, severity::Severity};
+use super::{baseline::Baseline, place::SourceSpan, severity::Severity};
 
 /// A string of the configuration or of the command line, with its place when it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub enum BudgetMeasure {
     Unzipped,
     /// Number of files.
     Files,
+    /// Bytes after unzipping beyond those of the baseline.
+    Growth,
     /// Bytes of the files that a glob matches.
     Paths(String),
 }
@@ -85,6 +87,8 @@ pub struct Settings {
     pub rules: RuleSettings,
     /// Ignores with reasons.
     pub ignores: Vec<IgnoreSetting>,
+    /// What is known already: `--baseline`.
+    pub baseline: Option<Baseline>,
     /// Size budgets.
     pub budgets: Vec<BudgetSetting>,
     /// Trusted accounts and organisations.

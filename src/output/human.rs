@@ -37,6 +37,7 @@ pub fn render(report: &Report, style: Style) -> String {
     page.functions(&report.functions);
     page.not_analysed(report);
     page.notices(report);
+    page.vanished(report);
     page.summary(report);
     page.out
 }
@@ -200,6 +201,13 @@ impl Page {
         }
     }
 
+    fn vanished(&mut self, report: &Report) {
+        for gone in report.compared.iter().flat_map(|compared| &compared.vanished) {
+            let text = self.dim(&format!("note: {} is mended: {}", gone.rule, gone.at));
+            self.line(text);
+        }
+    }
+
     fn summary(&mut self, report: &Report) {
         let summary = report.summary();
         let mut parts = vec![
@@ -209,7 +217,8 @@ impl Page {
         ];
         let looked = format!("in {}", count(report.packages.len(), "package"));
         if report.findings.is_empty() {
-            parts = vec!["nothing to complain about".to_owned()];
+            let known = report.compared.as_ref().is_some_and(|compared| !compared.known.is_empty());
+            parts = vec![if known { "nothing new" } else { "nothing to complain about" }.to_owned()];
         }
         let mut text = format!("{} {looked}", parts.join(", "));
         if !report.policies.is_empty() {
@@ -225,6 +234,11 @@ impl Page {
         }
         if !report.ignored.is_empty() {
             let _ = write!(text, "; {} ignored", report.ignored.len());
+        }
+        if let Some(known) =
+            report.compared.as_ref().map(|compared| compared.known.len()).filter(|one| *one > 0)
+        {
+            let _ = write!(text, "; {known} known to the baseline");
         }
         if !report.not_analysed.is_empty() {
             let _ = write!(text, "; {} not analysed", report.not_analysed.len());

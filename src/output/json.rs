@@ -9,7 +9,11 @@ use crate::{
         place::SourceSpan,
         severity::{Certainty, Severity},
     },
-    triage::{fingerprint::fingerprint, report::Report},
+    triage::{
+        baseline::{Compared, Vanished},
+        fingerprint::fingerprint,
+        report::Report,
+    },
 };
 
 /// The report of one run of layerlint.
@@ -30,6 +34,9 @@ struct Document {
     findings: Vec<Entry>,
     /// Findings that the configuration ignores.
     ignored: Vec<IgnoredEntry>,
+    /// What the baseline knows already, when one is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineEntry>,
     /// What could not be looked at.
     not_analysed: Vec<NotAnalysedEntry>,
     /// Ignores of the configuration that have expired or match nothing.
@@ -179,6 +186,22 @@ struct RelatedEntry {
 }
 
 #[derive(Serialize, JsonSchema)]
+struct BaselineEntry {
+    /// Findings that are there now as before.
+    known: Vec<Entry>,
+    /// Findings that are not there any more.
+    vanished: Vec<VanishedEntry>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VanishedEntry {
+    /// The rule.
+    rule: String,
+    /// Where it was.
+    at: String,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct NotAnalysedEntry {
     /// What.
     what: String,
@@ -249,6 +272,7 @@ fn document(report: &Report) -> Document {
             .iter()
             .map(|one| IgnoredEntry { finding: entry(&one.finding), ignore_reason: one.reason.to_string() })
             .collect(),
+        baseline: report.compared.as_ref().map(baseline),
         not_analysed: report
             .not_analysed
             .iter()
@@ -263,6 +287,14 @@ fn document(report: &Report) -> Document {
             })
             .collect(),
         summary: Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
+    }
+}
+
+fn baseline(compared: &Compared) -> BaselineEntry {
+    let gone = |one: &Vanished| VanishedEntry { rule: one.rule.to_string(), at: one.at.to_string() };
+    BaselineEntry {
+        known: compared.known.iter().map(entry).collect(),
+        vanished: compared.vanished.iter().map(gone).collect(),
     }
 }
 

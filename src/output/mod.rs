@@ -1,5 +1,6 @@
 //! Reports as people and machines read them. The only room that makes text for the outside; it judges nothing.
 
+pub mod baseline;
 pub mod concise;
 pub mod explain;
 pub mod files;

@@ -1,5 +1,6 @@
 //! What the user wants to hear: selection, ignores, folding, order, exit status. Knows neither zips nor rules.
 
+pub mod baseline;
 pub mod fingerprint;
 pub mod fold;
 pub mod ignore;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     architecture::Architecture,
+    baseline::Baseline,
     finding::{Finding, NotAnalysed},
     page::Page,
     place::ReportPath,
@@ -17,6 +18,7 @@ use crate::model::{
 
 pub use super::ignore::Notice;
 use super::{
+    baseline::{Compared, compare},
     fold::{fold, sort},
     ignore::Ignores,
     selection::{Selection, SelectionError},
@@ -101,6 +103,8 @@ pub struct Raw {
     pub data_as_of: Date,
     /// What was taken without being named.
     pub took: Vec<SafeText>,
+    /// What is known already.
+    pub baseline: Option<Baseline>,
 }
 
 /// What is left out.
@@ -125,6 +129,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Findings that the user ignores.
     pub ignored: Vec<Ignored>,
+    /// What the baseline made of them, when there is one.
+    pub compared: Option<Compared>,
     /// Ignores that are not needed.
     pub notices: Vec<Notice>,
     /// What could not be looked at.
@@ -220,6 +226,10 @@ pub fn triage(
         }
     }
     sort(&mut kept);
+    let compared = raw
+        .baseline
+        .as_ref()
+        .map(|baseline| compare(baseline, &mut kept, &set_aside, &raw.pages, &raw.packages));
     let mut not_analysed = raw.not_analysed;
     not_analysed.sort();
     not_analysed.dedup();
@@ -231,6 +241,7 @@ pub fn triage(
         policies: raw.policies,
         findings: kept,
         ignored: set_aside,
+        compared,
         notices: ignores.notices(&pages),
         not_analysed,
         pages,

@@ -56,7 +56,11 @@ fn run(report: &Report) -> Run {
     for finding in &shown {
         artifacts.add(&finding.place);
     }
-    let results: Vec<SarifResult> = shown.iter().map(|finding| result(finding, &report.pages)).collect();
+    let mut results: Vec<SarifResult> = shown.iter().map(|finding| result(finding, &report.pages)).collect();
+    if report.compared.is_some() {
+        // what the baseline knows is no result, so all that is left is new
+        results.iter_mut().for_each(|result| result.baseline_state = Some(json!("new")));
+    }
     Run::builder()
         .tool(tool(report))
         .results(results)

@@ -5,6 +5,7 @@ use globset::GlobBuilder;
 use crate::{
     environment::{package::Package, project::ProjectView},
     model::{
+        baseline::Baseline,
         settings::{BudgetMeasure, BudgetSetting},
         size::Bytes,
     },
@@ -19,7 +20,9 @@ pub(super) static RULE: Rule = Rule { page: &pages::size::BUDGET, check: Check::
 fn check(project: &ProjectView<'_>, findings: &mut Findings) {
     for budget in &project.settings.budgets {
         for package in project.packages {
-            let Some(used) = measure(&budget.measure, package).filter(|used| *used > budget.limit) else {
+            let Some(used) = measure(&budget.measure, package, project.settings.baseline.as_ref())
+                .filter(|used| *used > budget.limit)
+            else {
                 continue;
             };
             let (used, limit) = match budget.measure {
@@ -41,15 +44,21 @@ fn name(budget: &BudgetSetting) -> &str {
     match &budget.measure {
         BudgetMeasure::Zipped => "zipped size",
         BudgetMeasure::Unzipped => "unzipped size",
+        BudgetMeasure::Growth => "growth since the baseline",
         BudgetMeasure::Files => "number of files",
         BudgetMeasure::Paths(glob) => glob,
     }
 }
 
-fn measure(measure: &BudgetMeasure, package: &Package) -> Option<u64> {
+/// Nothing where there is nothing to measure: a folder has no zipped size, a new package no growth.
+fn measure(measure: &BudgetMeasure, package: &Package, baseline: Option<&Baseline>) -> Option<u64> {
     match measure {
         BudgetMeasure::Zipped => package.archive.zipped().map(|bytes| bytes.0),
         BudgetMeasure::Unzipped => Some(package.archive.unzipped().0),
+        BudgetMeasure::Growth => {
+            let before = baseline?.unzipped.get(package.label.name.as_str())?;
+            Some(package.archive.unzipped().0.saturating_sub(before.0))
+        }
         BudgetMeasure::Files => u64::try_from(package.files().count()).ok(),
         BudgetMeasure::Paths(glob) => {
             let glob = GlobBuilder::new(glob).literal_separator(true).build().ok()?.compile_matcher();
