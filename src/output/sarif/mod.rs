@@ -59,7 +59,9 @@ fn run(report: &Report) -> Run {
     let mut results: Vec<SarifResult> = shown.iter().map(|finding| result(finding, &report.pages)).collect();
     if report.compared.is_some() {
         // what the baseline knows is no result, so all that is left is new
-        results.iter_mut().for_each(|result| result.baseline_state = Some(json!("new")));
+        for result in &mut results {
+            result.baseline_state = Some(json!("new"));
+        }
     }
     Run::builder()
         .tool(tool(report))
