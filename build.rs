@@ -54,6 +54,8 @@ enum Need {
     Distributions,
     Digests,
     LocalHeaders,
+    Texts,
+    Records,
 }
 
 #[derive(Deserialize, PartialEq)]
@@ -159,7 +161,8 @@ fn texts(path: &Path) -> Result<String> {
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?;
-    paths.sort();
+    // by name without the ending, as ids are: `credential` before `credential-file`
+    paths.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
     Ok(paths)
 }
 

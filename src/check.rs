@@ -1,13 +1,16 @@
 //! The straight line: project -> packages -> deployments -> findings -> report. The one place that knows all rooms.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::{
     archive::{archive::Archive, limits::Limits},
-    data::{limits::limits, runtimes},
+    data::{limits::limits, runtimes, secrets::Patterns},
     environment::{
         deployment::{Attached, Deployment, Purpose},
         package::{Package, RoleBy},
@@ -61,7 +64,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let selection = Selection::resolve(&project.settings.rules, pages::ALL, options.pedantic)
         .map_err(|error| unknown_rule(&error, &project.settings))?;
     let rules: Vec<&Rule> = rules::all().filter(|rule| selection.has(rule.page)).collect();
-    let plan = Plan::new(rules.iter().map(|rule| rule.page));
+    let plan = Plan::new(rules.iter().map(|rule| rule.page)).with_patterns(own_patterns(project)?);
     let packages = open_all(&project.packages, &plan, &options.limits)?;
     let (policies, sources) = judge_all(&project.policies, &project.settings)?;
     let deployments = deployments(&packages, &project.functions, &project.defaults);
@@ -94,6 +97,12 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
     triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
         .map_err(|error| unknown_rule(&error, &project.settings))
+}
+
+/// What a team's own file says credentials look like; the input room has tried it.
+fn own_patterns(project: &Project) -> Result<Option<Arc<Patterns>>, UsageError> {
+    let text = project.settings.secret_patterns.as_deref();
+    text.map(|text| Patterns::parse(text).map(Arc::new).map_err(UsageError::new)).transpose()
 }
 
 fn open_all(sources: &[PackageSource], plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {

@@ -10,6 +10,7 @@ pub mod npm_platform;
 pub mod platform_names;
 pub mod runtimes;
 pub mod search_paths;
+pub mod secrets;
 mod table;
 pub mod texts;
 pub mod versions;

@@ -42,8 +42,18 @@ pub struct Manifest {
     pub budgets: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     /// Whom layers may be shared with.
     pub policy: PolicyTable,
+    /// What credentials look like.
+    pub secrets: SecretsTable,
     /// Ignored findings, each with its reason.
     pub ignore: Vec<IgnoreTable>,
+}
+
+/// `[secrets]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SecretsTable {
+    /// A file of patterns in the format of gitleaks, instead of those that come with layerlint.
+    pub patterns: Option<Spanned<String>>,
 }
 
 /// `[layer.<alias>]`

@@ -5,9 +5,14 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::{Spanned, Value};
 
-use crate::model::{
-    settings::{BudgetMeasure, BudgetSetting, IgnoreSetting, RuleSettings, Settings, TrustSettings, Written},
-    severity::Severity,
+use crate::{
+    data::secrets::Patterns,
+    model::{
+        settings::{
+            BudgetMeasure, BudgetSetting, IgnoreSetting, RuleSettings, Settings, TrustSettings, Written,
+        },
+        severity::Severity,
+    },
 };
 
 use super::{
@@ -38,10 +43,24 @@ fn resolve_chain(file: &ManifestFile, left: usize) -> Result<Settings, UsageErro
         settings.budgets.push(budget);
     }
     trust(&file.manifest.policy, &mut settings.trust);
+    if let Some(path) = &file.manifest.secrets.patterns {
+        settings.secret_patterns = Some(patterns(file, path)?);
+    }
     for table in &file.manifest.ignore {
         settings.ignores.push(ignore(file, table)?);
     }
     Ok(settings)
+}
+
+/// The text of a file of patterns, after it has proved to be one.
+fn patterns(file: &ManifestFile, path: &Spanned<String>) -> Result<String, UsageError> {
+    let fault = |why: String| file.fault(path.span(), why, "named here");
+    let text = std::fs::read_to_string(file.folder().join(path.get_ref()))
+        .map_err(|cause| fault(format!("cannot read {}: {cause}", path.get_ref())))?;
+    match Patterns::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(why) => Err(fault(format!("{} holds no patterns: {why}", path.get_ref()))),
+    }
 }
 
 fn extended(file: &ManifestFile, path: &Spanned<String>, left: usize) -> Result<Settings, UsageError> {

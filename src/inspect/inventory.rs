@@ -2,11 +2,12 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     archive::{
@@ -15,14 +16,24 @@ use crate::{
         archive::Archive,
         entry::{Entry, EntryKind},
     },
-    data::machine_code::{is_code_name, is_started},
+    data::{
+        machine_code::{is_code_name, is_started},
+        secrets::may_be_text,
+    },
     model::page::Need,
 };
 
-use super::{distributions, machine_code, plan::Plan};
+use super::{
+    distributions, machine_code,
+    plan::Plan,
+    record::{self, Recorded},
+    secrets,
+};
 pub use super::{
     distributions::{Distribution, Ecosystem},
     machine_code::Binary,
+    record::Altered,
+    secrets::Secret,
 };
 
 /// Bytes of a beginning that are kept.
@@ -50,6 +61,14 @@ pub struct Inventory {
     pub distributions: Vec<Distribution>,
     /// BLAKE3 of entries that share size and CRC-32 with another.
     pub digests: BTreeMap<usize, [u8; 32]>,
+    /// Texts that look like credentials.
+    pub secrets: Vec<Secret>,
+    /// Files that exist to hold credentials, and do.
+    pub credential_files: BTreeSet<usize>,
+    /// `.pth` files with code of unknown make, and the line it stands on.
+    pub hooks: BTreeMap<usize, usize>,
+    /// Sources of installed wheels that are not what their `RECORD` says.
+    pub altered: Vec<Altered>,
     /// What was wrong with the entries that were read.
     pub anomalies: Vec<Anomaly>,
 }
@@ -67,17 +86,20 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
         .collect();
     // the largest first, so that no thread is left with a big one at the end
     jobs.sort_by_key(|job| Reverse(archive.entries().get(job.index).map(|entry| entry.compressed)));
-    let mut done = run_all(archive, &jobs);
+    let mut done = run_all(archive, plan, &jobs);
     done.sort_by_key(|(index, _)| *index);
     // names alone tell Python's distributions: nothing is read
     let mut inventory =
         Inventory { distributions: distributions::of_python(archive), ..Inventory::default() };
     let mut any_platform = BTreeSet::new();
+    let mut sources = Sources::default();
     for (index, mut outcome) in done {
         any_platform.extend(outcome.any_platform.take());
+        sources.take(index, &mut outcome);
         inventory.take(index, outcome);
     }
     inventory.mark(&any_platform);
+    inventory.altered = sources.altered(archive);
     inventory.distributions.sort();
     inventory
 }
@@ -85,13 +107,13 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
 /// Runs all jobs, with one scratch per thread: the buffers of large libraries are made once, not once per library.
 ///
 /// Each thread takes the next job when it is done with one, so the order of starting is the order of the jobs.
-fn run_all(archive: &Archive, jobs: &[Job]) -> Vec<(usize, Outcome)> {
+fn run_all(archive: &Archive, plan: &Plan, jobs: &[Job]) -> Vec<(usize, Outcome)> {
     let next = AtomicUsize::new(0);
     let work = |_| {
         let mut scratch = Scratch::default();
         let mut done = Vec::new();
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((job.index, run(archive, job, &mut scratch)));
+            done.push((job.index, run(archive, plan, job, &mut scratch)));
         }
         done
     };
@@ -108,6 +130,9 @@ struct Job {
     package_json: bool,
     wheel: bool,
     digest: bool,
+    text: bool,
+    record: bool,
+    sha256: bool,
 }
 
 /// Whether an entry is looked at as machine code.
@@ -142,9 +167,15 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
             && distributions::is_package_json(path),
         wheel: plan.needs(Need::MachineCode) && file && distributions::is_wheel_file(path),
         digest: file && entry.crc.is_some_and(|crc| suspects.contains(&(entry.size.0, crc))),
+        text: plan.needs(Need::Texts) && file && is_searched(entry),
+        record: plan.needs(Need::Records) && file && record::is_record(path),
+        sha256: plan.needs(Need::Records) && file && record::is_compared(path),
     };
-    (job.code != Wanted::No || job.link || job.prefix || job.package_json || job.wheel || job.digest)
-        .then_some(job)
+    (job.code != Wanted::No || job.prefix || job.is_whole()).then_some(job)
+}
+
+fn is_searched(entry: &Entry) -> bool {
+    (1..=secrets::LARGEST).contains(&entry.size.0) && may_be_text(entry.path.file_name())
 }
 
 fn is_executable(entry: &Entry) -> bool {
@@ -159,30 +190,35 @@ struct Outcome {
     distribution: Option<Distribution>,
     any_platform: Option<(String, String)>,
     digest: Option<[u8; 32]>,
+    secrets: Vec<Secret>,
+    credential_file: bool,
+    hook: Option<usize>,
+    recorded: Vec<Recorded>,
+    sha256: Option<[u8; 32]>,
     anomaly: Option<AnomalyKind>,
 }
 
-fn run(archive: &Archive, job: &Job, scratch: &mut Scratch) -> Outcome {
+fn run(archive: &Archive, plan: &Plan, job: &Job, scratch: &mut Scratch) -> Outcome {
     if job.only_beginning() {
-        return run_beginning(archive, job, scratch);
+        return run_beginning(archive, plan, job, scratch);
     }
     match archive.read(job.index, scratch) {
         Err(anomaly) => Outcome { anomaly: Some(anomaly), ..Outcome::default() },
-        Ok(bytes) => outcome(archive, job, bytes),
+        Ok(bytes) => outcome(archive, plan, job, bytes),
     }
 }
 
-fn run_beginning(archive: &Archive, job: &Job, scratch: &mut Scratch) -> Outcome {
+fn run_beginning(archive: &Archive, plan: &Plan, job: &Job, scratch: &mut Scratch) -> Outcome {
     match archive.read_prefix(job.index, PREFIX, scratch) {
         Err(anomaly) => Outcome { anomaly: Some(anomaly), ..Outcome::default() },
         Ok(bytes) if job.code == Wanted::IfElf && machine_code::begins_like_elf(bytes) => {
-            run(archive, &Job { code: Wanted::Yes, ..*job }, scratch)
+            run(archive, plan, &Job { code: Wanted::Yes, ..*job }, scratch)
         }
         Ok(bytes) => Outcome { prefix: job.prefix.then(|| bytes.to_vec()), ..Outcome::default() },
     }
 }
 
-fn outcome(archive: &Archive, job: &Job, bytes: &[u8]) -> Outcome {
+fn outcome(archive: &Archive, plan: &Plan, job: &Job, bytes: &[u8]) -> Outcome {
     let path = archive.entries().get(job.index).map(|entry| entry.path.as_str()).unwrap_or_default();
     Outcome {
         binary: match job.code {
@@ -198,13 +234,51 @@ fn outcome(archive: &Archive, job: &Job, bytes: &[u8]) -> Outcome {
             .flatten(),
         any_platform: if job.wheel { distributions::any_platform(path, bytes) } else { None },
         digest: job.digest.then(|| *blake3::hash(bytes).as_bytes()),
+        secrets: if job.text { secrets::find(plan.patterns(), job.index, path, bytes) } else { Vec::new() },
+        credential_file: job.text && secrets::is_credential_file(path, bytes),
+        hook: if job.text { secrets::code_line(path, bytes) } else { None },
+        recorded: if job.record { record::parse(path, bytes) } else { Vec::new() },
+        sha256: job.sha256.then(|| Sha256::digest(bytes).into()),
         anomaly: None,
     }
 }
 
 impl Job {
     fn only_beginning(&self) -> bool {
-        self.code != Wanted::Yes && !self.link && !self.package_json && !self.wheel && !self.digest
+        self.code != Wanted::Yes && !self.is_whole()
+    }
+
+    /// Whether something but machine code asks for the whole entry.
+    fn is_whole(&self) -> bool {
+        self.link || self.package_json || self.wheel || self.digest || self.text || self.record || self.sha256
+    }
+}
+
+/// Sources with their hashes, and what the wheels say that they are.
+#[derive(Default)]
+struct Sources {
+    sha256: HashMap<usize, [u8; 32]>,
+    recorded: Vec<(usize, Vec<Recorded>)>,
+}
+
+impl Sources {
+    fn take(&mut self, index: usize, outcome: &mut Outcome) {
+        self.sha256.extend(outcome.sha256.take().map(|hash| (index, hash)));
+        if !outcome.recorded.is_empty() {
+            self.recorded.push((index, std::mem::take(&mut outcome.recorded)));
+        }
+    }
+
+    fn altered(&self, archive: &Archive) -> Vec<Altered> {
+        let differs = |one: &Recorded| {
+            let entry = archive.position(&one.path)?;
+            self.sha256.get(&entry).is_some_and(|hash| *hash != one.sha256).then_some(entry)
+        };
+        let rows = self.recorded.iter().flat_map(|(record, rows)| rows.iter().map(move |row| (*record, row)));
+        let mut altered: Vec<Altered> =
+            rows.filter_map(|(record, row)| Some(Altered { entry: differs(row)?, record })).collect();
+        altered.sort();
+        altered
     }
 }
 
@@ -215,6 +289,9 @@ impl Inventory {
         self.prefixes.extend(outcome.prefix.map(|bytes| (index, bytes)));
         self.distributions.extend(outcome.distribution);
         self.digests.extend(outcome.digest.map(|digest| (index, digest)));
+        self.secrets.extend(outcome.secrets);
+        self.hooks.extend(outcome.hook.map(|line| (index, line)));
+        self.credential_files.extend(outcome.credential_file.then_some(index));
         self.anomalies.extend(outcome.anomaly.map(|kind| Anomaly { entry: Some(index), kind }));
     }
 

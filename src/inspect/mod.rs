@@ -8,3 +8,5 @@ pub mod elf;
 pub mod inventory;
 pub mod machine_code;
 pub mod plan;
+pub mod record;
+pub mod secrets;

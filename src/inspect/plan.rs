@@ -1,19 +1,37 @@
 //! What has to be read: the union of what the selected rules need.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use crate::model::page::{Need, Page};
+use crate::{
+    data::secrets::{self, Patterns},
+    model::page::{Need, Page},
+};
 
 /// What a run reads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     needs: BTreeSet<Need>,
+    patterns: Option<Arc<Patterns>>,
 }
 
 impl Plan {
     /// The needs of these pages together.
     pub fn new(pages: impl IntoIterator<Item = &'static Page>) -> Self {
-        Self { needs: pages.into_iter().flat_map(|page| page.needs.iter().copied()).collect() }
+        Self {
+            needs: pages.into_iter().flat_map(|page| page.needs.iter().copied()).collect(),
+            patterns: None,
+        }
+    }
+
+    /// The same, with a team's own patterns of credentials.
+    #[must_use]
+    pub fn with_patterns(self, patterns: Option<Arc<Patterns>>) -> Self {
+        Self { patterns, ..self }
+    }
+
+    /// What credentials look like.
+    pub fn patterns(&self) -> &Patterns {
+        self.patterns.as_deref().unwrap_or_else(|| secrets::patterns())
     }
 
     /// Whether something is needed.

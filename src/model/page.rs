@@ -17,6 +17,10 @@ pub enum Need {
     Digests,
     /// Every local header compared with the central directory.
     LocalHeaders,
+    /// Texts searched for credentials.
+    Texts,
+    /// Sources of installed wheels compared with their `RECORD`.
+    Records,
 }
 
 /// The profile a rule belongs to.

@@ -91,6 +91,8 @@ pub struct Settings {
     pub baseline: Option<Baseline>,
     /// Size budgets.
     pub budgets: Vec<BudgetSetting>,
+    /// A team's own patterns of credentials, in the format of gitleaks; the input room has read it once and knows that it is one.
+    pub secret_patterns: Option<String>,
     /// Trusted accounts and organisations.
     pub trust: TrustSettings,
     /// Texts of the configuration files that spans point into, by report path: for showing the line.

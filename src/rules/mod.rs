@@ -11,6 +11,7 @@ mod layout;
 mod native;
 mod policy;
 mod runtime;
+mod secret;
 mod size;
 
 use registry::Rule;
@@ -24,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         native::RULES,
         policy::RULES,
         runtime::RULES,
+        secret::RULES,
         size::RULES,
     ]
     .into_iter()
