@@ -61,8 +61,7 @@ pub struct Options {
 
 /// Judges a project. Fails only where a person has to mend the request: a file that cannot be read, an unknown rule.
 pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError> {
-    let selection = Selection::resolve(&project.settings.rules, pages::ALL, options.pedantic)
-        .map_err(|error| unknown_rule(&error, &project.settings))?;
+    let selection = selection(&project.settings, options.pedantic)?;
     let rules: Vec<&Rule> = rules::all().filter(|rule| selection.has(rule.page)).collect();
     let plan = Plan::new(rules.iter().map(|rule| rule.page)).with_patterns(own_patterns(project)?);
     let packages = open_all(&project.packages, &plan, &options.limits)?;
@@ -97,6 +96,11 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
     triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
         .map_err(|error| unknown_rule(&error, &project.settings))
+}
+
+/// The rules that run. Fails when the configuration names one that does not exist.
+pub fn selection(settings: &Settings, pedantic: bool) -> Result<Selection, UsageError> {
+    Selection::resolve(&settings.rules, pages::ALL, pedantic).map_err(|error| unknown_rule(&error, settings))
 }
 
 /// What a team's own file says credentials look like; the input room has tried it.

@@ -329,3 +329,32 @@ fn a_baseline_hides_what_was_known_and_nothing_new() {
     assert!(pruned.stdout.contains("0 findings known (0 new, 1 mended)"), "{}", pruned.stdout);
     assert_eq!(layerlint(folder.path(), &["--baseline", "nowhere.json"]).status, 2);
 }
+
+#[test]
+fn init_writes_a_configuration_that_check_takes() {
+    let folder = folder_with(BAD);
+    fs::remove_file(folder.path().join("layerlint.toml")).unwrap();
+    let printed = layerlint(folder.path(), &["init", "--print"]);
+    assert!(printed.stdout.contains("[layer.deps]\npath = \"deps.zip\""), "{}", printed.stdout);
+    assert_eq!(layerlint(folder.path(), &["init"]).status, 0);
+    let refused = layerlint(folder.path(), &["init"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("is there already"), "{}", refused.stderr);
+    let checked = layerlint(folder.path(), &["--format", "concise"]);
+    assert_eq!(checked.status, 1, "{}", checked.stderr);
+    let shown = layerlint(folder.path(), &["config", "show"]);
+    assert!(shown.stdout.starts_with("# layerlint.toml\n"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("\"archive/empty\" = \"error\""), "{}", shown.stdout);
+}
+
+#[test]
+fn completions_and_manual_pages_name_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let done = layerlint(folder.path(), &["completions", shell]);
+        assert!(done.status == 0 && done.stdout.contains("baseline"), "{shell}");
+    }
+    assert!(layerlint(folder.path(), &["man"]).stdout.contains(".TH layerlint 1"));
+    assert_eq!(layerlint(folder.path(), &["man", "--out", "pages"]).status, 0);
+    assert!(folder.path().join("pages/layerlint-check.1").is_file());
+}

@@ -140,3 +140,23 @@ fn imports_point_one_way() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The schema that editors fetch is the one that the program prints, and it admits the example.
+#[test]
+fn the_published_schema_is_the_true_one() {
+    let published = fs::read_to_string(root().join("docs/layerlint.schema.json")).unwrap();
+    let printed = Command::new(env!("CARGO_BIN_EXE_layerlint")).args(["config", "schema"]).output().unwrap();
+    assert_eq!(
+        published,
+        String::from_utf8(printed.stdout).unwrap(),
+        "layerlint config schema > docs/layerlint.schema.json"
+    );
+    let schema = serde_json::from_str(&published).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let example = fs::read_to_string(root().join("fixtures/example/layerlint.toml")).unwrap();
+    let example: serde_json::Value =
+        serde_json::to_value(toml::from_str::<toml::Table>(&example).unwrap()).unwrap();
+    let faults: Vec<String> = validator.iter_errors(&example).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(!validator.is_valid(&serde_json::json!({"selct": []})), "unknown keys are faults");
+}

@@ -49,7 +49,28 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = RulesFormat::Human)]
         format: RulesFormat,
     },
-    /// Print the JSON schema of the report
+    /// Write a commented layerlint.toml for the packages that lie here
+    Init {
+        /// Replace a layerlint.toml that is there
+        #[arg(long)]
+        force: bool,
+        /// Print it instead of writing it
+        #[arg(long)]
+        print: bool,
+    },
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write the pages of all commands into a folder
+    Man {
+        /// The folder
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Show the effective configuration, or a JSON schema
     Config {
         /// What to show
         #[command(subcommand)]
@@ -74,10 +95,15 @@ pub struct BaselineArgs {
 /// `layerlint config ...`
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Print a JSON schema
+    /// Print what holds here after defaults, configuration and `extend`
+    Show {
+        /// A path whose configuration is meant
+        path: Option<PathBuf>,
+    },
+    /// Print the JSON schema of layerlint.toml, or of the JSON report
     Schema {
         /// The schema of the JSON report
-        #[arg(long, required = true, action = ArgAction::SetTrue)]
+        #[arg(long, action = ArgAction::SetTrue)]
         report: bool,
     },
 }

@@ -1,5 +1,7 @@
 //! The command line: what was typed, then what it means.
 
 pub mod args;
+mod generate;
+mod init;
 pub mod request;
 pub mod run;

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    path::Path,
     time::Duration,
 };
 
@@ -10,8 +11,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::{
-    check::check,
-    input::error::UsageError,
+    check::{check, selection},
+    input::{discover, error::UsageError, manifest, settings},
     output::{self, Style, explain, files, json, rules_table},
     rules::pages,
     triage::report::Report,
@@ -19,6 +20,7 @@ use crate::{
 
 use super::{
     args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, RulesFormat},
+    generate, init,
     request::{self, Output},
 };
 
@@ -43,7 +45,10 @@ pub fn run() -> u8 {
             explain_command(&subject.join(" "), request::color(color))
         }
         Some(Command::Rules { format }) => say(&rules_list(format)),
-        Some(Command::Config { what: ConfigCommand::Schema { .. } }) => say(&json::schema()),
+        Some(Command::Init { force, print }) => init::init(force, print).and_then(|text| say(&text)),
+        Some(Command::Completions { shell }) => say(&generate::completions(shell)),
+        Some(Command::Man { out }) => manual(out.as_deref()),
+        Some(Command::Config { what }) => config_command(what),
     };
     done.unwrap_or_else(|error| {
         complain(&error);
@@ -97,6 +102,27 @@ fn write(output: &Output, text: &str) -> Result<(), UsageError> {
         None => say(text).map(drop),
         Some(file) => files::write_whole(file, text)
             .map_err(|cause| UsageError::new(format!("cannot write {}: {cause}", file.display()))),
+    }
+}
+
+fn manual(folder: Option<&Path>) -> Result<u8, UsageError> {
+    match folder {
+        Some(folder) => generate::manuals(folder).map(|()| 0),
+        None => say(&generate::manual()?),
+    }
+}
+
+fn config_command(what: ConfigCommand) -> Result<u8, UsageError> {
+    match what {
+        ConfigCommand::Schema { report: true } => say(&json::schema()),
+        ConfigCommand::Schema { report: false } => say(&manifest::schema()),
+        ConfigCommand::Show { path } => {
+            let file = discover::manifest_for(path.as_deref().unwrap_or(Path::new(".")))?;
+            let settings = file.as_ref().map(settings::resolve).transpose()?.unwrap_or_default();
+            let selection = selection(&settings, false)?;
+            let from = file.map_or("no configuration: the defaults".to_owned(), |file| file.shown());
+            say(&output::effective::render(&from, &settings, &selection))
+        }
     }
 }
 

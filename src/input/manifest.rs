@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -24,21 +25,28 @@ pub struct ManifestFile {
     pub manifest: Manifest,
 }
 
-/// The top level.
-#[derive(Debug, Default, Deserialize)]
+/// The configuration of layerlint: `layerlint.toml`, or `[tool.layerlint]` of `pyproject.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(title = "layerlint.toml")]
 pub struct Manifest {
     /// Another configuration whose `rules`, `budgets`, `policy` and `ignore` hold unless said otherwise here.
+    #[schemars(with = "Option<String>")]
     pub extend: Option<Spanned<String>>,
     /// Layers by alias.
+    #[schemars(with = "BTreeMap<String, LayerTable>")]
     pub layer: BTreeMap<Spanned<String>, LayerTable>,
     /// Functions by name.
+    #[schemars(with = "BTreeMap<String, FunctionTable>")]
     pub function: BTreeMap<Spanned<String>, FunctionTable>,
     /// Local copies of layers that are attached by ARN.
+    #[schemars(with = "BTreeMap<String, ArnTable>")]
     pub arn: BTreeMap<Spanned<String>, ArnTable>,
     /// `select`, `extend-select`, `ignore`, and a severity per rule or category.
+    #[schemars(with = "BTreeMap<String, RuleValue>")]
     pub rules: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     /// Size budgets.
+    #[schemars(with = "BTreeMap<String, SizeValue>")]
     pub budgets: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     /// Whom layers may be shared with.
     pub policy: PolicyTable,
@@ -49,45 +57,78 @@ pub struct Manifest {
 }
 
 /// `[secrets]`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SecretsTable {
     /// A file of patterns in the format of gitleaks, instead of those that come with layerlint.
+    #[schemars(with = "Option<String>")]
     pub patterns: Option<Spanned<String>>,
 }
 
+/// What stands behind a name of `[rules]`, for the schema alone.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "read by the schema's derive")]
+enum RuleValue {
+    /// `select`, `extend-select` or `ignore`: rules or categories.
+    List(Vec<String>),
+    /// The severity of a rule or category: `error`, `warning` or `info`.
+    Severity(String),
+}
+
+/// A size, for the schema alone.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "read by the schema's derive")]
+enum SizeValue {
+    /// Bytes, or files.
+    Number(u64),
+    /// With its unit: `"240 MB"`.
+    Text(String),
+}
+
 /// `[layer.<alias>]`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LayerTable {
     /// Zip or folder; a glob has to match exactly one.
+    #[schemars(with = "String")]
     pub path: Spanned<String>,
     /// What `CompatibleRuntimes` will say.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub compatible_runtimes: Vec<Spanned<String>>,
     /// What `CompatibleArchitectures` will say.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub compatible_architectures: Vec<Spanned<String>>,
     /// A policy document or the output of `get-layer-version-policy`.
+    #[schemars(with = "Option<String>")]
     pub policy: Option<Spanned<String>>,
     /// The version ARN, when it is published already.
+    #[schemars(with = "Option<String>")]
     pub arn: Option<Spanned<String>>,
 }
 
 /// `[function.<name>]`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FunctionTable {
     /// Zip or folder; without it only the layers are looked at.
+    #[schemars(with = "Option<String>")]
     pub path: Option<Spanned<String>>,
     /// Runtime identifier.
+    #[schemars(with = "Option<String>")]
     pub runtime: Option<Spanned<String>>,
     /// `x86_64` or `arm64`.
+    #[schemars(with = "Option<String>")]
     pub architecture: Option<Spanned<String>>,
     /// Handler.
+    #[schemars(with = "Option<String>")]
     pub handler: Option<Spanned<String>>,
     /// Aliases, paths or version ARNs in attach order.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub layers: Vec<Spanned<String>>,
     /// Environment variables.
     #[serde(default)]
@@ -95,21 +136,24 @@ pub struct FunctionTable {
 }
 
 /// `[arn."<version arn>"]`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ArnTable {
     /// The local copy.
+    #[schemars(with = "String")]
     pub path: Spanned<String>,
     /// What the layer declares.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub compatible_runtimes: Vec<Spanned<String>>,
     /// What the layer declares.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub compatible_architectures: Vec<Spanned<String>>,
 }
 
 /// `[policy]`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct PolicyTable {
     /// The account that owns the layers.
@@ -123,16 +167,19 @@ pub struct PolicyTable {
 }
 
 /// `[[ignore]]`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IgnoreTable {
     /// Rule id or category.
+    #[schemars(with = "String")]
     pub rule: Spanned<String>,
     /// `package!glob` or a glob over entry paths.
     pub path: Option<String>,
     /// Why; required and not blank.
+    #[schemars(with = "String")]
     pub reason: Spanned<String>,
     /// Last day on which it holds.
+    #[schemars(with = "Option<String>")]
     pub until: Option<Spanned<toml::value::Datetime>>,
 }
 
@@ -146,6 +193,14 @@ struct PyProject {
 #[serde(default)]
 struct PyTools {
     layerlint: Option<Manifest>,
+}
+
+/// The JSON schema of `layerlint.toml`, for editors.
+pub fn schema() -> String {
+    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Manifest>();
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 impl ManifestFile {

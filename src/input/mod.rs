@@ -12,4 +12,4 @@ pub mod policy;
 pub mod project;
 pub mod quantity;
 pub mod resolve;
-mod settings;
+pub mod settings;

@@ -26,7 +26,7 @@ use super::{
 const LONGEST_CHAIN: usize = 8;
 
 /// The settings of a file, on top of those of the file that it extends.
-pub(super) fn resolve(file: &ManifestFile) -> Result<Settings, UsageError> {
+pub fn resolve(file: &ManifestFile) -> Result<Settings, UsageError> {
     resolve_chain(file, LONGEST_CHAIN)
 }
 

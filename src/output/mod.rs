@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod concise;
+pub mod effective;
 pub mod explain;
 pub mod files;
 pub mod github;
@@ -14,6 +15,7 @@ pub mod markdown;
 pub mod rules_table;
 pub mod sarif;
 mod snippet;
+pub mod starter;
 #[cfg(test)]
 mod tests;
 
