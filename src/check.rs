@@ -12,6 +12,7 @@ use crate::{
     archive::{archive::Archive, limits::Limits},
     data::{limits::limits, runtimes, secrets::Patterns},
     environment::{
+        breakdown,
         deployment::{Attached, Deployment, Purpose},
         package::{Package, RoleBy},
         policy::{JudgedPolicy, judge},
@@ -26,6 +27,7 @@ use crate::{
     },
     inspect::{inventory::inspect, plan::Plan},
     model::{
+        breakdown::Stack,
         finding::{Finding, NotAnalysed},
         page::{Need, Page},
         settings::Settings,
@@ -57,6 +59,8 @@ pub struct Options {
     pub min_certainty: Certainty,
     /// Whether ignores of the configuration are disregarded.
     pub no_ignores: bool,
+    /// Whether the report tells where the bytes go.
+    pub breakdown: bool,
 }
 
 /// Judges a project. Fails only where a person has to mend the request: a file that cannot be read, an unknown rule.
@@ -91,11 +95,18 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
         data_as_of: runtimes::data_as_of(),
         took: project.taken.clone(),
         baseline: project.settings.baseline.clone(),
+        stacks: if options.breakdown { breakdown::stacks(&deployments) } else { Vec::new() },
     };
     let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
     let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
     triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
         .map_err(|error| unknown_rule(&error, &project.settings))
+}
+
+/// Where the bytes of a project go. Nothing but directories is read, and the `package.json` of npm packages for their versions.
+pub fn breakdown(project: &Project, options: &Options) -> Result<Vec<Stack>, UsageError> {
+    let packages = open_all(&project.packages, &Plan::versions(), &options.limits)?;
+    Ok(breakdown::stacks(&deployments(&packages, &project.functions, &project.defaults)))
 }
 
 /// The rules that run. Fails when the configuration names one that does not exist.

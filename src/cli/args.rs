@@ -34,6 +34,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Write what is found now into a baseline, so that only new findings fail a run
     Baseline(Box<BaselineArgs>),
+    /// Show where the bytes go: by package, by distribution, and what could go
+    Size(Box<SizeArgs>),
     /// Print a rule's page, or which rules predict an error text pasted from CloudWatch
     Explain {
         /// A rule (`native/glibc-too-new`) or an error text
@@ -88,6 +90,23 @@ pub struct BaselineArgs {
     #[arg(long)]
     pub prune: bool,
     /// What to look at, and how: as in `check`
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// `layerlint size`
+#[derive(Debug, Args)]
+pub struct SizeArgs {
+    /// How many of the largest to list
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub top: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write a picture: one HTML file that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// What to look at: as in `check`
     #[command(flatten)]
     pub check: CheckArgs,
 }

@@ -66,9 +66,11 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
     let mut project = project(args)?;
     apply_rules(args, &mut project);
     project.settings.baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let outputs = outputs(args)?;
+    let breakdown = outputs.iter().any(|output| output.format == Format::Html);
     Ok(Request {
-        options: options(args)?,
-        outputs: outputs(args)?,
+        options: Options { breakdown, ..options(args)? },
+        outputs,
         fail_on: fail_on(args),
         progress: !args.no_progress && !args.quiet && std::io::stderr().is_terminal(),
         verbosity: if args.quiet { 0 } else { args.verbose.saturating_add(1) },
@@ -93,6 +95,7 @@ fn options(args: &CheckArgs) -> Result<Options, UsageError> {
         min_severity: args.min_severity.unwrap_or(Severity::Info),
         min_certainty: args.min_certainty.unwrap_or(Certainty::Advice),
         no_ignores: args.no_ignores,
+        breakdown: false,
     })
 }
 

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::{
-    check::{check, selection},
+    check::{breakdown, check, selection},
     input::{discover, error::UsageError, manifest, settings},
     output::{self, Style, explain, files, json, rules_table},
     rules::pages,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, RulesFormat},
+    args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, RulesFormat, SizeArgs},
     generate, init,
     request::{self, Output},
 };
@@ -41,6 +41,7 @@ pub fn run() -> u8 {
         None => check_command(&cli.check),
         Some(Command::Check(args)) => check_command(&args),
         Some(Command::Baseline(args)) => baseline_command(*args),
+        Some(Command::Size(args)) => size_command(&args),
         Some(Command::Explain { subject, color }) => {
             explain_command(&subject.join(" "), request::color(color))
         }
@@ -82,6 +83,17 @@ fn baseline_command(args: BaselineArgs) -> Result<u8, UsageError> {
     files::write_whole(&file, &output::baseline::render(&report, prune))
         .map_err(|cause| UsageError::new(format!("cannot write {}: {cause}", file.display())))?;
     say(&output::baseline::told(&report, prune, &file.to_string_lossy()))
+}
+
+fn size_command(args: &SizeArgs) -> Result<u8, UsageError> {
+    let request = request::request(&args.check)?;
+    let stacks = breakdown(&request.project, &request.options)?;
+    if let Some(file) = &args.html {
+        files::write_whole(file, &output::html::size(&stacks))
+            .map_err(|cause| UsageError::new(format!("cannot write {}: {cause}", file.display())))?;
+    }
+    let as_json = args.json || args.check.format == Some(output::Format::Json);
+    say(&if as_json { output::size::json(&stacks) } else { output::size::human(&stacks, args.top) })
 }
 
 /// A spinner that appears only on a terminal and only when the run takes longer than half a second.

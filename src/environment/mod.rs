@@ -1,5 +1,6 @@
 //! Lambda as a model: what the packages become when they are attached, and what the policies admit.
 
+pub mod breakdown;
 pub mod collisions;
 pub mod deployment;
 pub mod filesystem;

@@ -23,6 +23,11 @@ impl Plan {
         }
     }
 
+    /// What it takes to name packages with their versions.
+    pub fn versions() -> Self {
+        Self { needs: [Need::Distributions].into(), patterns: None }
+    }
+
     /// The same, with a team's own patterns of credentials.
     #[must_use]
     pub fn with_patterns(self, patterns: Option<Arc<Patterns>>) -> Self {

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod architecture;
 pub mod baseline;
+pub mod breakdown;
 pub mod entry_path;
 pub mod finding;
 pub mod known;

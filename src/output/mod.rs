@@ -7,6 +7,7 @@ pub mod explain;
 pub mod files;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -14,6 +15,7 @@ mod log_safe;
 pub mod markdown;
 pub mod rules_table;
 pub mod sarif;
+pub mod size;
 mod snippet;
 pub mod starter;
 #[cfg(test)]
@@ -42,11 +44,13 @@ pub enum Format {
     Junit,
     /// A comment of a merge request.
     Markdown,
+    /// One file for a browser.
+    Html,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Human,
         Self::Concise,
         Self::Json,
@@ -56,11 +60,12 @@ impl Format {
         Self::Gitlab,
         Self::Junit,
         Self::Markdown,
+        Self::Html,
     ];
 
     /// Their names on the command line.
-    pub const NAMES: [&'static str; 9] =
-        ["human", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "markdown"];
+    pub const NAMES: [&'static str; 10] =
+        ["human", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "markdown", "html"];
 
     /// Reads a name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -90,5 +95,6 @@ pub fn render(format: Format, report: &Report, style: Style) -> String {
         Format::Gitlab => log_safe::json(&gitlab::render(report)),
         Format::Junit => log_safe::plain(&junit::render(report)),
         Format::Markdown => log_safe::plain(&markdown::render(report)),
+        Format::Html => log_safe::plain(&html::render(report)),
     }
 }

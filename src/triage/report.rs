@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::model::{
     architecture::Architecture,
     baseline::Baseline,
+    breakdown::Stack,
     finding::{Finding, NotAnalysed},
     page::Page,
     place::ReportPath,
@@ -105,6 +106,8 @@ pub struct Raw {
     pub took: Vec<SafeText>,
     /// What is known already.
     pub baseline: Option<Baseline>,
+    /// Where the bytes go.
+    pub stacks: Vec<Stack>,
 }
 
 /// What is left out.
@@ -143,6 +146,8 @@ pub struct Report {
     pub data_as_of: Date,
     /// What was taken without being named.
     pub took: Vec<SafeText>,
+    /// Where the bytes go.
+    pub stacks: Vec<Stack>,
     /// From which severity on the run fails.
     pub fail_on: FailOn,
 }
@@ -248,6 +253,7 @@ pub fn triage(
         sources: raw.sources,
         data_as_of: raw.data_as_of,
         took: raw.took,
+        stacks: raw.stacks,
         fail_on: FailOn::default(),
     })
 }
