@@ -29,14 +29,16 @@ const BOXES: usize = 120;
 /// Writes every stack.
 pub(super) fn write(out: &mut String, stacks: &[Stack]) {
     for stack in stacks.iter().filter(|stack| stack.unzipped().0 > 0) {
-        let used = stack.unzipped();
+        let (used, limit) = (stack.unzipped(), limits().unzipped_bytes);
+        let left = match used.saturating_sub(limit) {
+            Bytes(0) => format!("{} bytes left", limit.saturating_sub(used).grouped()),
+            over => format!("{} bytes too many", over.grouped()),
+        };
         let _ = writeln!(
             out,
-            "<h2>{}: {used} of {}</h2>\n<p>{} bytes unzipped, {} bytes left. {} % of them do something at run time.</p>",
+            "<h2>{}: {used} of {limit}</h2>\n<p>{} bytes unzipped, {left}. {} % of the bytes do something at run time.</p>",
             escaped(&stack.name),
-            limits().unzipped_bytes,
             used.grouped(),
-            limits().unzipped_bytes.saturating_sub(used).grouped(),
             stack.efficiency(),
         );
         key(out, stack);
