@@ -80,6 +80,12 @@ struct Text {
     as_of: toml::value::Datetime,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Dated {
+    as_of: Option<toml::value::Datetime>,
+}
+
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
@@ -87,6 +93,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("pages.rs"), pages(&root)?)?;
     fs::write(out.join("texts.rs"), texts(&root.join("data/texts.toml"))?)?;
+    fs::write(out.join("tables.rs"), tables(&root.join("data"))?)?;
     Ok(())
 }
 
@@ -156,6 +163,22 @@ fn texts(path: &Path) -> Result<String> {
     }
     writeln!(code, "/// Every text.\npub static ALL: &[&Text] = &[{all}];")?;
     Ok(code)
+}
+
+/// The tables of `rules/data` that have a day, with the day on which each was true.
+fn tables(folder: &Path) -> Result<String> {
+    let mut rows = String::new();
+    for path in sorted(folder)? {
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let table: Dated = toml::from_str(&fs::read_to_string(&path)?)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+            // the rows of the error texts are dated one by one
+            if let Some(day) = table.as_of {
+                write!(rows, "({:?}, {:?}), ", name_of(&path)?, day.to_string())?;
+            }
+        }
+    }
+    Ok(format!("&[{rows}]"))
 }
 
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {

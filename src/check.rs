@@ -39,7 +39,7 @@ use crate::{
         registry::{Check, Findings, Rule},
     },
     triage::{
-        report::{FunctionRow, PackageRow, PolicyRow, Raw, Report, Thresholds, triage},
+        report::{FunctionRow, Notice, PackageRow, PolicyRow, Raw, Report, Thresholds, triage},
         selection::Selection,
     },
 };
@@ -99,8 +99,25 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     };
     let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
     let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
-    triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
-        .map_err(|error| unknown_rule(&error, &project.settings))
+    let mut report = triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
+        .map_err(|error| unknown_rule(&error, &project.settings))?;
+    report.notices.extend(old_data(options.today));
+    Ok(report)
+}
+
+/// Days after which the table of runtimes is called old: a runtime is added or retired about every quarter.
+const OLD: i32 = 180;
+
+/// Old knowledge is said, not guessed over.
+fn old_data(today: Date) -> Option<Notice> {
+    let as_of = runtimes::data_as_of();
+    let days = today.since(as_of).ok()?.get_days();
+    (days > OLD).then(|| Notice {
+        message: SafeText::new(format!(
+            "the table of runtimes is of {as_of}, {days} days old: a newer layerlint may know more"
+        )),
+        at: None,
+    })
 }
 
 /// Where the bytes of a project go. Nothing but directories is read, and the `package.json` of npm packages for their versions.

@@ -210,7 +210,11 @@ fn reports_do_not_depend_on_the_number_of_threads() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                output::render(Format::Json, &run::report(folder.path()), Style { color: false, width: 100 })
+                output::render(
+                    Format::Json,
+                    &run::report(folder.path()),
+                    Style { color: false, width: 100, links: false },
+                )
             })
         };
         assert_eq!(on(1), on(8), "{}", case.name());
@@ -224,7 +228,7 @@ fn no_format_prints_a_control_character() {
         let folder = laid_out(&case);
         let report = run::report(folder.path());
         for format in Format::ALL {
-            let text = output::render(format, &report, Style { color: false, width: 100 });
+            let text = output::render(format, &report, Style { color: false, width: 100, links: false });
             let bad = text.chars().find(|c| c.is_control() && *c != '\n');
             assert_eq!(bad, None, "{} as {format:?}", case.name());
         }

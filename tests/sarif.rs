@@ -17,7 +17,11 @@ use layerlint::output::{self, Format, Style};
 fn sarif(case: &case::Case) -> Value {
     let folder = tempfile::tempdir().unwrap();
     recipe::lay_out(&case.recipe, &case.folder, folder.path());
-    let text = output::render(Format::Sarif, &run::report(folder.path()), Style { color: false, width: 100 });
+    let text = output::render(
+        Format::Sarif,
+        &run::report(folder.path()),
+        Style { color: false, width: 100, links: false },
+    );
     serde_json::from_str(&text).unwrap()
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
+    data::tables::TABLES,
     model::{
         architecture::Architecture,
         severity::{Certainty, Severity},
@@ -17,7 +18,13 @@ use crate::{
 /// Opens layer zips and function packages (or the folders they are made from) and reports what Lambda refuses, what will not
 /// start, what does not fit and who may use it. Never runs or unpacks what it reads, and never uses the network.
 #[derive(Debug, Parser)]
-#[command(name = "layerlint", version, propagate_version = true, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "layerlint",
+    version,
+    long_version = long_version(),
+    propagate_version = true,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Cli {
     /// A command; without one, `check` is meant.
     #[command(subcommand)]
@@ -302,6 +309,12 @@ pub struct CheckArgs {
     /// The account that owns the layers
     #[arg(long, value_name = "ID", help_heading = "Run")]
     pub account: Option<String>,
+}
+
+/// The version, and how old each table of knowledge is.
+fn long_version() -> String {
+    let tables: String = TABLES.iter().map(|(name, day)| format!("\n{name} as of {day}")).collect();
+    format!("{}{tables}", env!("CARGO_PKG_VERSION"))
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

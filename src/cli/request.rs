@@ -135,7 +135,9 @@ fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
 }
 
 fn style(args: &CheckArgs, to_file: bool) -> Style {
-    Style { color: !to_file && color(args.color.unwrap_or(ColorChoice::Auto)), width: 100 }
+    let color = !to_file && color(args.color.unwrap_or(ColorChoice::Auto));
+    let links = color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+    Style { color, width: 100, links }
 }
 
 /// Whether standard output is written in colour.

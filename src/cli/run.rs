@@ -13,6 +13,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use crate::{
     check::{breakdown, check, selection},
     input::{discover, error::UsageError, manifest, settings},
+    model::size::Bytes,
     output::{self, Style, explain, files, json, rules_table},
     rules::pages,
     triage::report::Report,
@@ -67,9 +68,20 @@ fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
         write(output, &output::render(output.format, &report, output.style))?;
     }
     if request.verbosity > 1 {
-        complain_plainly(&format!("checked {} packages in {:.0?}", report.packages.len(), started.elapsed()));
+        complain_plainly(&timing(&report, started.elapsed()));
     }
     Ok(report.exit_code())
+}
+
+fn timing(report: &Report, took: Duration) -> String {
+    let unzipped: Bytes = report.packages.iter().map(|package| package.unzipped).sum();
+    let entries: usize = report.packages.iter().map(|package| package.entries).sum();
+    format!(
+        "{} packages ({entries} entries, {unzipped} unzipped), {} rules, {} threads: {took:.0?}",
+        report.packages.len(),
+        report.pages.len(),
+        rayon::current_num_threads(),
+    )
 }
 
 /// Writes a baseline. Findings are what it is for, so they do not make the status 1.
@@ -139,7 +151,7 @@ fn config_command(what: ConfigCommand) -> Result<u8, UsageError> {
 }
 
 fn explain_command(subject: &str, color: bool) -> Result<u8, UsageError> {
-    match explain::explain(subject, pages::ALL, Style { color, width: 100 }) {
+    match explain::explain(subject, pages::ALL, Style { color, width: 100, links: false }) {
         Ok(text) => say(&text),
         Err(unknown) => {
             let usage = UsageError::new(format!("no rule and no known error text: {}", unknown.subject));

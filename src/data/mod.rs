@@ -12,5 +12,6 @@ pub mod runtimes;
 pub mod search_paths;
 pub mod secrets;
 mod table;
+pub mod tables;
 pub mod texts;
 pub mod versions;

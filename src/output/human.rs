@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Style, concise, snippet::snippet};
+use super::{PAGES, Style, concise, snippet::snippet};
 
 /// Other places that are shown of one finding.
 const RELATED: usize = 5;
@@ -61,6 +61,15 @@ impl Page {
         }
     }
 
+    /// The rule's name, as a link to its page where the terminal can. Names of rules are our own, so nothing foreign gets into the link.
+    fn link(&self, id: &str) -> String {
+        if self.style.links {
+            format!("\u{1b}]8;;{PAGES}/{id}.md\u{1b}\\{id}\u{1b}]8;;\u{1b}\\")
+        } else {
+            id.to_owned()
+        }
+    }
+
     fn dim(&self, text: &str) -> String {
         self.paint(Paint::new().effects(Effects::DIMMED), text)
     }
@@ -91,7 +100,7 @@ impl Page {
             Severity::Warning => AnsiColor::Yellow,
             Severity::Info => AnsiColor::Cyan,
         };
-        let head = format!("{}[{}]", finding.severity, finding.page.id);
+        let head = format!("{}[{}]", finding.severity, self.link(finding.page.id));
         let head = self.paint(Paint::new().fg_color(Some(color.into())).effects(Effects::BOLD), &head);
         let message = self.bold(&finding.message);
         self.line(format!("{head}: {message}"));

@@ -23,6 +23,9 @@ mod tests;
 
 use crate::triage::report::Report;
 
+/// Where the rules' pages are published.
+const PAGES: &str = "https://github.com/layerlint/layerlint/blob/main/rules";
+
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -81,6 +84,8 @@ pub struct Style {
     pub color: bool,
     /// Columns that may be filled.
     pub width: usize,
+    /// Whether rules are links to their pages, for terminals that can.
+    pub links: bool,
 }
 
 /// The report in a format, ending with a line feed.

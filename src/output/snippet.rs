@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::{model::place::ReportPath, triage::sample::span};
 
-    const PLAIN: Style = Style { color: false, width: 100 };
+    const PLAIN: Style = Style { color: false, width: 100, links: false };
 
     fn shown(text: &str, range: Range<usize>) -> Option<String> {
         snippet(text, &span("policy.json", text, range), PLAIN)

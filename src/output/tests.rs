@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-const PLAIN: Style = Style { color: false, width: 100 };
+const PLAIN: Style = Style { color: false, width: 100, links: false };
 
 fn text(format: Format, report: &Report) -> String {
     render(format, report, PLAIN)
@@ -262,6 +262,13 @@ fn a_human_report_ends_with_what_was_counted() {
     assert!(out.contains("1 error, 0 warnings, 0 infos in 0 packages; 1 ignored; 1 not analysed\n"), "{out}");
     let clean = text(Format::Human, &report(Vec::new(), &[]));
     assert_eq!(clean, "nothing to complain about in 0 packages\n");
+}
+
+#[test]
+fn a_rule_is_a_link_where_the_terminal_can() {
+    let report = report(vec![finding(&BROKEN, Place::package(&label("deps")))], &[]);
+    let linked = render(Format::Human, &report, Style { links: true, ..PLAIN });
+    assert!(linked.contains("\u{1b}]8;;https://github.com/layerlint/layerlint/blob/main/rules/native/broken.md\u{1b}\\native/broken"), "{linked}");
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub fn lines(report: &Report, folder: &Path) -> String {
 
 /// The human report without colour.
 pub fn human(report: &Report, folder: &Path) -> String {
-    let text = output::render(Format::Human, report, Style { color: false, width: 100 });
+    let text = output::render(Format::Human, report, Style { color: false, width: 100, links: false });
     mask(&text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"), folder).trim_end().to_owned() + "\n"
 }
 

@@ -4,14 +4,11 @@ use std::fmt::Write as _;
 
 use crate::{
     model::{finding::Finding, severity::Severity, text::SafeText},
-    output::concise,
+    output::{PAGES, concise},
     triage::report::Report,
 };
 
 use super::escaped;
-
-/// Where a rule's page is.
-const PAGES: &str = "https://github.com/layerlint/layerlint/blob/main/rules";
 
 /// Writes counts, filters, findings, and what was not analysed.
 pub(super) fn write(out: &mut String, report: &Report) {

@@ -23,11 +23,9 @@ use crate::{
         place::{Place, SourceSpan},
         severity::{Certainty, Severity},
     },
+    output::PAGES,
     triage::{fingerprint::fingerprint, report::Report},
 };
-
-/// Where the pages of the rules are read on the web.
-const PAGES: &str = "https://github.com/layerlint/layerlint/blob/main/rules";
 
 /// Results that a viewer shows; more are left out, worst first, and a notification says so.
 const MOST_RESULTS: usize = 5_000;
