@@ -6,6 +6,7 @@ pub mod libraries;
 pub mod limits;
 pub mod machine_code;
 mod near_names;
+pub mod node;
 pub mod npm_platform;
 pub mod platform_names;
 pub mod runtimes;

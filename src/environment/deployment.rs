@@ -1,6 +1,6 @@
 //! A function with its layers as Lambda lays them out, or a layer in a runtime that it is declared for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     data::{
@@ -11,7 +11,11 @@ use crate::{
     model::{architecture::Architecture, place::Place, size::Bytes, text::SafeText},
 };
 
-use super::{filesystem::Tree, package::Package};
+use super::{
+    filesystem::Tree,
+    node::{Modules, Start},
+    package::Package,
+};
 
 /// A layer of a deployment.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +58,10 @@ pub struct Deployment<'a> {
     pub opt: Arc<Tree<'a>>,
     /// The function's package.
     pub task: Arc<Tree<'a>>,
+    /// JavaScript that was parsed so far, shared by all deployments.
+    pub modules: Arc<Modules>,
+    /// What Node.js loads at start, followed when it is first asked for.
+    pub node_start: OnceLock<Option<Start<'a>>>,
 }
 
 impl<'a> Deployment<'a> {
@@ -106,6 +114,11 @@ impl<'a> Deployment<'a> {
             (None, Some(span)) => Some(Place::source(span.clone())),
             (None, None) => None,
         }
+    }
+
+    /// What Node.js loads at start; nothing when that cannot be followed.
+    pub fn node_start(&self) -> Option<&Start<'a>> {
+        self.node_start.get_or_init(|| self.follow_node(&self.modules)).as_ref()
     }
 
     /// The search paths of the runtime, in order; none while it is unknown.

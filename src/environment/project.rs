@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use jiff::civil::Date;
@@ -16,6 +16,7 @@ use crate::{
 use super::{
     deployment::{Attached, Deployment, Purpose},
     filesystem::Tree,
+    node::Modules,
     package::Package,
 };
 
@@ -63,12 +64,15 @@ pub fn deployments<'a>(
 
 /// Trees by the packages they are made of, so that functions with the same layers share one.
 #[derive(Default)]
-struct Trees<'a>(HashMap<Vec<*const Package>, Arc<Tree<'a>>>);
+struct Trees<'a> {
+    trees: HashMap<Vec<*const Package>, Arc<Tree<'a>>>,
+    modules: Arc<Modules>,
+}
 
 impl<'a> Trees<'a> {
     fn of(&mut self, packages: &[&'a Package]) -> Arc<Tree<'a>> {
         let key = packages.iter().map(|package| std::ptr::from_ref(*package)).collect();
-        Arc::clone(self.0.entry(key).or_insert_with(|| Arc::new(Tree::merge(packages.iter().copied()))))
+        Arc::clone(self.trees.entry(key).or_insert_with(|| Arc::new(Tree::merge(packages.iter().copied()))))
     }
 }
 
@@ -92,6 +96,8 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         extra_folders: extra_folders(&function.environment),
         opt: trees.of(&known),
         task: trees.of(&code.into_iter().collect::<Vec<_>>()),
+        modules: Arc::clone(&trees.modules),
+        node_start: OnceLock::new(),
         layers,
     }
 }
@@ -118,6 +124,8 @@ fn of_package<'a>(
         extra_folders: extra_folders(&defaults.environment),
         opt: trees.of(&[]),
         task: trees.of(&[package]),
+        modules: Arc::clone(&trees.modules),
+        node_start: OnceLock::new(),
     }
 }
 
@@ -149,6 +157,8 @@ fn of_layer<'a>(package: &'a Package, extra: &[String], trees: &mut Trees<'a>) -
                 extra_folders: extra.to_vec(),
                 opt: Arc::clone(&opt),
                 task: Arc::clone(&task),
+                modules: Arc::clone(&trees.modules),
+                node_start: OnceLock::new(),
             });
         }
     }

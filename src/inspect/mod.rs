@@ -6,6 +6,7 @@ pub mod distributions;
 mod dynamic;
 pub mod elf;
 pub mod inventory;
+pub mod javascript;
 pub mod machine_code;
 pub mod plan;
 pub mod record;

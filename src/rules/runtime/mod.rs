@@ -3,18 +3,30 @@
 use super::registry::Rule;
 
 mod bootstrap_missing;
+mod broken_package_json;
 mod deprecated;
 mod handler_file_missing;
+mod handler_symbol_missing;
+mod module_format;
+mod node;
+mod node_imports;
 mod not_executable;
 mod platform_package_missing;
+mod syntax_error;
 mod unknown;
+mod unresolved_import;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
     &bootstrap_missing::RULE,
+    &broken_package_json::RULE,
     &deprecated::RULE,
     &handler_file_missing::RULE,
+    &handler_symbol_missing::RULE,
+    &module_format::RULE,
     &not_executable::RULE,
     &platform_package_missing::RULE,
+    &syntax_error::RULE,
     &unknown::RULE,
+    &unresolved_import::RULE,
 ];

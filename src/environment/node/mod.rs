@@ -1,0 +1,16 @@
+//! Node.js on Lambda: what the handler loads at start, resolved through function, layers and runtime as the interpreter does.
+
+mod exports_map;
+mod fault;
+mod files;
+mod handler;
+mod manifest;
+mod modules;
+mod names;
+mod resolve;
+mod start;
+
+pub use fault::{Fault, Spot, Start, Trouble};
+pub use handler::node_path;
+pub use modules::Modules;
+pub use resolve::Failure;
