@@ -191,7 +191,11 @@ fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPol
         let name = shown(&file.path);
         let text = std::fs::read_to_string(&file.path)
             .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", file.path.display())))?;
-        let source = policy::PolicySource::layer(name.clone(), text, file.layer.clone());
+        let source = policy::PolicySource {
+            kind: file.kind,
+            of: file.of.clone(),
+            ..policy::PolicySource::new(name.clone(), text)
+        };
         let document = policy::parse(&source)?;
         judged.push(judge(&document, &settings.trust));
         sources.push((name.as_str().to_owned(), source.text));

@@ -393,7 +393,7 @@ fn policies_of_functions() {
         (r#""Principal": {"AWS": "111122223333"}"#.to_owned(), "same-account", "the owner"),
     ] {
         let source = PolicySource {
-            kind: PolicyKind::Function,
+            kind: Some(PolicyKind::Function),
             ..PolicySource::layer(
                 ReportPath::new("policy.json"),
                 format!(r#"{{"Statement": {{"Effect": "Allow", {function}, {rest}}}}}"#),

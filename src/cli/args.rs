@@ -237,7 +237,7 @@ pub struct CheckArgs {
         help_heading = "Packages"
     )]
     pub compatible_architectures: Vec<ArchArg>,
-    /// A permission policy of the layer: JSON document or output of get-layer-version-policy
+    /// A permission policy: of a layer or function (JSON document, or output of get-layer-version-policy or get-policy), or of an identity
     #[arg(long = "policy", value_name = "FILE", help_heading = "Packages")]
     pub policies: Vec<PathBuf>,
 

@@ -274,7 +274,7 @@ fn check_runtime_names(args: &CheckArgs) -> Result<(), UsageError> {
 
 fn add_policies(args: &CheckArgs, project: &mut Project) {
     for path in &args.policies {
-        project.policies.push(PolicyFile { path: path.clone(), layer: None, declared_at: None });
+        project.policies.push(PolicyFile { path: path.clone(), kind: None, of: None, declared_at: None });
     }
 }
 

@@ -33,6 +33,9 @@ pub struct Manifest {
     /// Another configuration whose `rules`, `budgets`, `policy` and `ignore` hold unless said otherwise here.
     #[schemars(with = "Option<String>")]
     pub extend: Option<Spanned<String>>,
+    /// Further policies, of whatever they are attached to: files or globs.
+    #[schemars(with = "Vec<String>")]
+    pub policies: Vec<Spanned<String>>,
     /// Layers by alias.
     #[schemars(with = "BTreeMap<String, LayerTable>")]
     pub layer: BTreeMap<Spanned<String>, LayerTable>,
@@ -130,6 +133,9 @@ pub struct FunctionTable {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub layers: Vec<Spanned<String>>,
+    /// A policy document or the output of `get-policy`.
+    #[schemars(with = "Option<String>")]
+    pub policy: Option<Spanned<String>>,
     /// Environment variables.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
+use super::policy::PolicyKind;
 use crate::{
     data::runtimes::{self, Runtime},
     model::{
@@ -143,8 +144,10 @@ pub struct LayerRef {
 pub struct PolicyFile {
     /// Where it is.
     pub path: PathBuf,
-    /// The alias of the layer it belongs to, if it is declared with one.
-    pub layer: Option<String>,
+    /// What it is attached to, if it is declared with something; otherwise its content tells.
+    pub kind: Option<PolicyKind>,
+    /// The alias of the layer or function it belongs to.
+    pub of: Option<String>,
     /// The line that names it.
     pub declared_at: Option<SourceSpan>,
 }

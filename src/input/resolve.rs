@@ -13,6 +13,7 @@ use super::{
     error::{UsageError, did_you_mean},
     manifest::{ArnTable, FunctionTable, LayerTable, ManifestFile},
     places::{label, span},
+    policy::PolicyKind,
     project::{Function, LayerRef, PackageSource, PolicyFile, Project, Role, RuntimeRef},
     settings,
 };
@@ -29,6 +30,9 @@ pub fn resolve(file: &ManifestFile) -> Result<Project, UsageError> {
     }
     for (name, table) in &file.manifest.function {
         resolver.function(name, table)?;
+    }
+    for pattern in &file.manifest.policies {
+        resolver.policies(pattern)?;
     }
     Ok(resolver.project)
 }
@@ -50,16 +54,7 @@ impl Resolver<'_> {
             declared_at: Some(self.span(alias)),
         };
         self.project.packages.push(source);
-        if let Some(policy) = &table.policy {
-            let path = self.locate(policy)?;
-            let declared_at = Some(self.span(policy));
-            self.project.policies.push(PolicyFile {
-                path,
-                layer: Some(alias.get_ref().clone()),
-                declared_at,
-            });
-        }
-        Ok(())
+        table.policy.as_ref().map_or(Ok(()), |policy| self.policy(policy, PolicyKind::Layer, alias))
     }
 
     fn arn(&mut self, arn: &Spanned<String>, table: &ArnTable) -> Result<(), UsageError> {
@@ -107,6 +102,36 @@ impl Resolver<'_> {
             declared_at: Some(self.span(name)),
         };
         self.project.functions.push(function);
+        table.policy.as_ref().map_or(Ok(()), |policy| self.policy(policy, PolicyKind::Function, name))
+    }
+
+    /// The files that a glob matches; there has to be one.
+    fn policies(&mut self, pattern: &Spanned<String>) -> Result<(), UsageError> {
+        let found = super::discover::glob(self.file.folder(), pattern.get_ref())
+            .map_err(|cause| self.fault(pattern, format!("not a glob: {cause}"), "here"))?;
+        if found.is_empty() {
+            return Err(self.fault(pattern, format!("nothing matches {}", pattern.get_ref()), "no file"));
+        }
+        let declared_at = Some(self.span(pattern));
+        self.project.policies.extend(found.into_iter().map(|path| PolicyFile {
+            path,
+            kind: None,
+            of: None,
+            declared_at: declared_at.clone(),
+        }));
+        Ok(())
+    }
+
+    fn policy(
+        &mut self,
+        file: &Spanned<String>,
+        kind: PolicyKind,
+        of: &Spanned<String>,
+    ) -> Result<(), UsageError> {
+        let path = self.locate(file)?;
+        let declared_at = Some(self.span(file));
+        let of = Some(of.get_ref().clone());
+        self.project.policies.push(PolicyFile { path, kind: Some(kind), of, declared_at });
         Ok(())
     }
 

@@ -77,8 +77,9 @@ pub struct Patch {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// The alias of the layer it belongs to.
+    /// The alias of the layer it belongs to, or else the function; without both it is an identity's.
     pub layer: String,
+    pub function: String,
     pub text: String,
 }
 
@@ -171,11 +172,11 @@ fn has_package(function: &Function) -> bool {
 }
 
 fn policy_name(policy: &Policy, at: usize) -> String {
-    if at == 0 {
-        format!("{}.policy.json", policy.layer)
-    } else {
-        format!("{}.policy.{at}.json", policy.layer)
-    }
+    let of = [policy.layer.as_str(), policy.function.as_str(), "identity"]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_default();
+    if at == 0 { format!("{of}.policy.json") } else { format!("{of}.policy.{at}.json") }
 }
 
 fn manifest(recipe: &Recipe) -> String {
@@ -184,6 +185,10 @@ fn manifest(recipe: &Recipe) -> String {
         out.push_str(&text);
         out.push('\n');
     };
+    let loose = |policy: &&Policy| policy.layer.is_empty() && policy.function.is_empty();
+    if recipe.policy.iter().any(|policy| loose(&policy)) {
+        line("policies = [\"identity.policy*.json\"]".to_owned());
+    }
     for layer in &recipe.layer {
         line(layer.arn.as_ref().map_or(format!("[layer.{}]", layer.name), |arn| format!("[arn.{arn:?}]")));
         line(format!("path = \"{}.zip\"", layer.name));
@@ -208,6 +213,9 @@ fn manifest(recipe: &Recipe) -> String {
             }
         }
         line(format!("layers = {:?}", function.layers));
+        if let Some(at) = recipe.policy.iter().position(|policy| policy.function == function.name) {
+            line(format!("policy = {:?}", policy_name(&recipe.policy[at], at)));
+        }
         if !function.environment.is_empty() {
             let pairs: Vec<String> =
                 function.environment.iter().map(|(key, value)| format!("{key} = {value:?}")).collect();

@@ -16,8 +16,16 @@ pub(super) fn covers(kind: PolicyKind, actions: &Listed<String>) -> bool {
             // what is listed after NotAction has to take all of Lambda away
             PolicyKind::Function if actions.negated => glob::covers(&pattern, "lambda:*"),
             PolicyKind::Function => pattern.starts_with("lambda:") || glob::covers(&pattern, "lambda:*"),
+            // what an identity may do is asked power by power
+            PolicyKind::Identity => false,
         }
     };
+    actions.values.iter().any(covered) != actions.negated
+}
+
+/// Whether a statement names an action, given in lower case.
+pub(super) fn names(actions: &Listed<String>, action: &str) -> bool {
+    let covered = |pattern: &String| glob::covers(&pattern.to_ascii_lowercase(), action);
     actions.values.iter().any(covered) != actions.negated
 }
 

@@ -10,6 +10,7 @@ use crate::{
 
 use super::{
     action, condition, deny,
+    identity::{self, Grant, Scope},
     principal::Principal,
     reach::Reach,
     verdict::{Admits, JudgedPolicy, JudgedStatement, Verdict, is_statement_id},
@@ -26,12 +27,15 @@ pub fn judge(document: &PolicyDocument, trust: &TrustSettings) -> JudgedPolicy {
         .map(|(statement, owner)| Reach::of(document.kind, statement, owner.as_deref()))
         .collect();
     deny::subtract(document.kind, &document.statements, &mut reaches);
+    let grants = if document.kind == PolicyKind::Identity { identity::grants(document) } else { Vec::new() };
+    let mut grants = grants.into_iter();
     let mut statements = Vec::new();
     for ((statement, reach), owner) in document.statements.iter().zip(reaches).zip(&owners) {
         faults.extend(value_faults(document.kind, statement));
-        statements.push(judged(statement, admits(reach, owner.as_deref())));
+        let grants = grants.next().unwrap_or_default();
+        statements.push(judged(statement, admits(reach, owner.as_deref()), grants));
     }
-    let (verdict, decided_by) = verdict(&statements, &faults);
+    let (verdict, decided_by) = verdict(document.kind, &statements, &faults);
     JudgedPolicy {
         source_file: document.file.clone(),
         kind: document.kind,
@@ -49,7 +53,7 @@ pub fn judge(document: &PolicyDocument, trust: &TrustSettings) -> JudgedPolicy {
     }
 }
 
-fn judged(statement: &Statement, admits: Admits) -> JudgedStatement {
+fn judged(statement: &Statement, admits: Admits, grants: Vec<Grant>) -> JudgedStatement {
     let layer = statement.resources().find_map(LayerArn::parse).map(|arn| (arn.name.to_owned(), arn.version));
     JudgedStatement {
         index: statement.index,
@@ -58,6 +62,10 @@ fn judged(statement: &Statement, admits: Admits) -> JudgedStatement {
         effect: statement.effect,
         admits,
         not_principal: statement.principals.negated,
+        not_action: statement.actions.negated,
+        is_open_url: is_open_url(statement),
+        grants,
+        services: services(statement),
         wide_actions: wide_actions(statement),
         layer,
     }
@@ -69,9 +77,27 @@ fn owner(statement: &Statement, trust: &TrustSettings) -> Option<String> {
     trust.own_account.clone().or_else(|| statement.resources().find_map(account))
 }
 
+/// `lambda:FunctionUrlAuthType: NONE` as a condition, or a call that has to come through the URL: what the console, SAM and CDK write for a
+/// URL that is meant to be public.
+fn is_open_url(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        let of_url = condition.key.eq_ignore_ascii_case("lambda:FunctionUrlAuthType")
+            && condition.values.iter().any(|value| value == "NONE");
+        let through_url = condition.key.eq_ignore_ascii_case("lambda:InvokedViaFunctionUrl")
+            && condition.values.iter().all(|value| value.eq_ignore_ascii_case("true"));
+        of_url || through_url
+    })
+}
+
+fn services(statement: &Statement) -> Vec<String> {
+    let named = statement.principals.values.iter().map(Principal::of);
+    named.filter_map(|one| if let Principal::Service(name) = one { Some(name) } else { None }).collect()
+}
+
 fn wide_actions(statement: &Statement) -> Vec<String> {
+    // NotAction is another rule's finding
     if statement.actions.negated {
-        return vec!["NotAction".to_owned()];
+        return Vec::new();
     }
     statement.actions.values.iter().filter(|action| !action::is_get_layer(action)).cloned().collect()
 }
@@ -99,8 +125,20 @@ fn once(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-fn verdict(statements: &[JudgedStatement], faults: &[Fault]) -> (Verdict, Option<usize>) {
+fn of_identity(statement: &JudgedStatement) -> Verdict {
+    let has = |scope: Scope| statement.grants.iter().any(|grant| grant.scope == scope);
+    if has(Scope::Broad) {
+        Verdict::IdentityBroad
+    } else if has(Scope::Ineffective) && !has(Scope::Named) {
+        Verdict::IdentityIneffective
+    } else {
+        Verdict::IdentityOk
+    }
+}
+
+fn verdict(kind: PolicyKind, statements: &[JudgedStatement], faults: &[Fault]) -> (Verdict, Option<usize>) {
     let class = |statement: &JudgedStatement| match &statement.admits {
+        _ if kind == PolicyKind::Identity => of_identity(statement),
         Admits::Nothing => Verdict::Nobody,
         Admits::OwnAccount => Verdict::SameAccount,
         Admits::Accounts(_) | Admits::OnePrincipal => Verdict::CrossAccount,
@@ -121,6 +159,9 @@ fn reason(verdict: Verdict, decides: Option<&JudgedStatement>, faults: &[Fault])
     match (verdict, decides.map(|one| &one.admits)) {
         (Verdict::Invalid, _) => faults.first().map(|fault| fault.message.clone()).unwrap_or_default(),
         (Verdict::NoPolicy, _) => "the policy has no statement".to_owned(),
+        (Verdict::IdentityBroad, _) => "its holder may change, share or publish any layer".to_owned(),
+        (Verdict::IdentityIneffective, _) => "what it says of layers has no effect".to_owned(),
+        (Verdict::IdentityOk, _) => "it gives no power over layers, or only over named ones".to_owned(),
         (_, Some(Admits::Everyone(unbound))) => match unbound.first() {
             Some(why) => format!("every AWS account is admitted: {}", why.reason()),
             None => "every AWS account is admitted".to_owned(),

@@ -4,6 +4,7 @@ mod action;
 mod condition;
 mod deny;
 mod glob;
+mod identity;
 mod judge;
 mod key;
 mod operator;
@@ -12,6 +13,7 @@ mod reach;
 mod verdict;
 
 pub use condition::{Bound, Unbound};
+pub use identity::{Grant, Power, Scope};
 pub use judge::judge;
 pub use principal::Principal;
 pub use verdict::{Admits, JudgedPolicy, JudgedStatement, Verdict};

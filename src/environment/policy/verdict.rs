@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-use super::condition::Unbound;
+use super::{condition::Unbound, identity::Grant};
 
 /// The widest class of caller that a policy admits. Ordered narrow to wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +29,12 @@ pub enum Verdict {
     Organization,
     /// Everyone.
     Public,
+    /// An identity that can do nothing to other people's code by way of layers, or only by name.
+    IdentityOk,
+    /// An identity whose grants about layers have no effect.
+    IdentityIneffective,
+    /// An identity that can change, share or publish any layer.
+    IdentityBroad,
     /// AWS would not accept it.
     Invalid,
 }
@@ -45,6 +51,9 @@ impl Verdict {
             Self::CrossAccount => "cross-account",
             Self::Organization => "organization",
             Self::Public => "public",
+            Self::IdentityOk => "identity-ok",
+            Self::IdentityIneffective => "identity-ineffective",
+            Self::IdentityBroad => "identity-broad",
             Self::Invalid => "invalid",
         }
     }
@@ -87,6 +96,14 @@ pub struct JudgedStatement {
     pub admits: Admits,
     /// Whether it is written with `NotPrincipal`.
     pub not_principal: bool,
+    /// Whether it is written with `NotAction`.
+    pub not_action: bool,
+    /// Whether it is the grant of a function URL without authentication.
+    pub is_open_url: bool,
+    /// What it lets an identity do; nothing in the policy of a resource.
+    pub grants: Vec<Grant>,
+    /// Services that it names.
+    pub services: Vec<String>,
     /// Actions that name more than `lambda:GetLayerVersion`.
     pub wide_actions: Vec<String>,
     /// The layer and version that it is about, from its Resource.
@@ -144,7 +161,15 @@ impl JudgedPolicy {
     pub fn layer_statements(&self) -> &[JudgedStatement] {
         match self.kind {
             PolicyKind::Layer => &self.statements,
-            PolicyKind::Function => &[],
+            PolicyKind::Function | PolicyKind::Identity => &[],
+        }
+    }
+
+    /// The statements when they are about a function.
+    pub fn function_statements(&self) -> &[JudgedStatement] {
+        match self.kind {
+            PolicyKind::Function => &self.statements,
+            PolicyKind::Layer | PolicyKind::Identity => &[],
         }
     }
 }

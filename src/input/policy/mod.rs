@@ -3,6 +3,7 @@
 //! What is no JSON is an error that a person mends; JSON that is no policy keeps its faults as values, for `policy/invalid`.
 
 mod json;
+mod kind;
 mod reader;
 
 use jsonc_parser::{ast::Value, common::Ranged};
@@ -19,6 +20,8 @@ pub enum PolicyKind {
     Layer,
     /// A function.
     Function,
+    /// A user, role or group: it says what its holder may do.
+    Identity,
 }
 
 impl PolicyKind {
@@ -27,6 +30,7 @@ impl PolicyKind {
         match self {
             Self::Layer => "layer",
             Self::Function => "function",
+            Self::Identity => "identity",
         }
     }
 }
@@ -38,17 +42,22 @@ pub struct PolicySource {
     pub file: ReportPath,
     /// Its text.
     pub text: String,
-    /// What it is attached to.
-    pub kind: PolicyKind,
-    /// The alias of the layer it belongs to.
+    /// What it is attached to, when that is declared; otherwise its content tells.
+    pub kind: Option<PolicyKind>,
+    /// The alias of the layer or function it belongs to.
     pub of: Option<String>,
 }
 
 impl PolicySource {
+    /// A policy of which only the content tells what it is attached to.
+    pub fn new(file: ReportPath, text: String) -> Self {
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        Self { file, text, kind: None, of: None }
+    }
+
     /// The policy of a layer.
     pub fn layer(file: ReportPath, text: String, of: Option<String>) -> Self {
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Self { file, text, kind: PolicyKind::Layer, of }
+        Self { kind: Some(PolicyKind::Layer), of, ..Self::new(file, text) }
     }
 }
 
@@ -175,7 +184,7 @@ pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
     };
     Ok(PolicyDocument {
         file: source.file.clone(),
-        kind: source.kind,
+        kind: reader.kind(),
         of: source.of.clone(),
         at: whole,
         statements,

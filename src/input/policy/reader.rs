@@ -9,7 +9,7 @@ use jsonc_parser::{
 
 use crate::model::place::SourceSpan;
 
-use super::{Condition, Effect, Fault, Listed, PolicySource, Statement, WrittenPrincipal};
+use super::{Condition, Effect, Fault, Listed, PolicyKind, PolicySource, Statement, WrittenPrincipal, kind};
 
 /// Faults that one document can have; a text made of faults says nothing more after these.
 const MOST_FAULTS: usize = 100;
@@ -20,6 +20,7 @@ const MOST_STATEMENTS: usize = 1000;
 /// Walks over the tree and keeps what is wrong with it.
 pub(super) struct Reader<'a> {
     source: &'a PolicySource,
+    kind: PolicyKind,
     /// The one place of everything in a document that lies in a string.
     fixed: Option<SourceSpan>,
     faults: Vec<Fault>,
@@ -28,12 +29,23 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a PolicySource) -> Self {
-        Self { source, fixed: None, faults: Vec::new(), statement: None }
+        Self {
+            source,
+            kind: source.kind.unwrap_or(PolicyKind::Layer),
+            fixed: None,
+            faults: Vec::new(),
+            statement: None,
+        }
     }
 
     /// From here on everything stands at this one place.
     pub(super) fn stand_at(&mut self, place: SourceSpan) {
         self.fixed = Some(place);
+    }
+
+    /// What the policy is attached to, once its document is read.
+    pub(super) fn kind(&self) -> PolicyKind {
+        self.kind
     }
 
     pub(super) fn into_faults(self) -> Vec<Fault> {
@@ -59,6 +71,7 @@ impl<'a> Reader<'a> {
             self.fault(value, "a policy is a JSON object");
             return Vec::new();
         };
+        self.kind = self.source.kind.unwrap_or_else(|| kind::of(object));
         self.keys(object, &["Version", "Id", "Statement"]);
         self.version(object);
         let Some(statement) = object.get("Statement") else {
@@ -190,6 +203,9 @@ impl<'a> Reader<'a> {
         if let (Some(_), Some(both)) = (resource, not_resource) {
             self.fault(both, "both Resource and NotResource");
         }
+        if resource.or(not_resource).is_none() && self.kind == PolicyKind::Identity {
+            self.fault(object, "the statement has no Resource");
+        }
         let values = self.strings(&resource.or(not_resource)?.value);
         Some(Listed { negated: resource.is_none(), values })
     }
@@ -197,8 +213,13 @@ impl<'a> Reader<'a> {
     fn principals(&mut self, object: &Object<'_>) -> Listed<WrittenPrincipal> {
         let (principal, not_principal) = (object.get("Principal"), object.get("NotPrincipal"));
         match (principal, not_principal) {
+            (Some(one), _) | (_, Some(one)) if self.kind == PolicyKind::Identity => {
+                self.fault(one, "a policy of an identity has no Principal");
+            }
             (Some(_), Some(both)) => self.fault(both, "both Principal and NotPrincipal"),
-            (None, None) => self.fault(object, "the statement has no Principal"),
+            (None, None) if self.kind != PolicyKind::Identity => {
+                self.fault(object, "the statement has no Principal");
+            }
             _ => {}
         }
         let chosen = principal.or(not_principal);
