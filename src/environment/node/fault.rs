@@ -43,7 +43,12 @@ pub enum Trouble {
         target: String,
     },
     /// `import` or `export` in a file that is run as CommonJS.
-    ModuleSyntax(ModuleSyntax),
+    ModuleSyntax {
+        /// What is met first.
+        first: ModuleSyntax,
+        /// The specifier and the first name of an `import` that asks for it: then Node.js speaks of the name.
+        named: Option<(String, String)>,
+    },
     /// A name of CommonJS in an ES module.
     ForeignName(String),
     /// The file does not parse; with the parser's words.

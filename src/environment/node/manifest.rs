@@ -104,7 +104,8 @@ fn parse(path: &str, bytes: &[u8], major: u16) -> Read {
     match serde_json::from_str::<Value>(&text) {
         Ok(Value::Object(object)) => Read::Known(Rc::new(manifest(path, object))),
         Ok(_) if major >= 22 => broken(path, "it is no object"),
-        Ok(_) => Read::Unknown,
+        Ok(Value::Null) => Read::Unknown,
+        Ok(_) => Read::Known(Rc::new(manifest(path, serde_json::Map::new()))),
         Err(error) if stops(&text, &error, major) => broken(path, &error.to_string()),
         Err(_) => Read::Unknown,
     }
@@ -192,7 +193,7 @@ mod tests {
         for text in ["{\"x\":{\"y\": foo}}", "{\"x\":[1,2,]}"] {
             assert_eq!((is_broken(text, 20), is_broken(text, 22)), (Some(true), None), "{text}");
         }
-        assert_eq!((is_broken("[]", 20), is_broken("[]", 22)), (None, Some(true)));
+        assert_eq!((is_broken("[]", 20), is_broken("[]", 22)), (Some(false), Some(true)));
         assert_eq!(is_broken("\u{feff}{}", 24), Some(false));
         assert_eq!(is_broken("{\"a\": \"\\ud800\"}", 24), None);
         assert_eq!(is_broken(&"[".repeat(1000), 20), None);

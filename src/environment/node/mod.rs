@@ -7,6 +7,7 @@ mod handler;
 mod manifest;
 mod modules;
 mod names;
+mod order;
 mod resolve;
 mod start;
 

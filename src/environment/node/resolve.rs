@@ -33,6 +33,8 @@ pub enum Failure {
     NotFound {
         /// The absolute path that is not there, if one was settled on.
         target: Option<String>,
+        /// Whether it is the `main` of a `package.json`.
+        main: bool,
     },
     /// The package does not export it.
     NotExported {
@@ -79,7 +81,7 @@ fn failed(failure: Failure) -> Resolution {
 }
 
 fn not_found(target: Option<String>) -> Resolution {
-    failed(Failure::NotFound { target })
+    failed(Failure::NotFound { target, main: false })
 }
 
 /// `@scope/name/sub` is the package `@scope/name` and the rest `sub`.
@@ -230,7 +232,7 @@ impl Resolver<'_, '_> {
         self.with_endings(&path)
             .or_else(|| self.with_endings(&format!("{path}/index")))
             .or_else(|| self.with_endings(&index))
-            .or(Some(not_found(Some(path))))
+            .or(Some(failed(Failure::NotFound { target: Some(path), main: true })))
     }
 
     /// A package in one of several `node_modules` folders, as `require` looks.
@@ -377,7 +379,8 @@ impl Resolver<'_, '_> {
                 None => return Resolution::Unknown,
             }
         }
-        not_found(Some(main.unwrap_or_else(|| format!("{root}/index.js"))))
+        let target = main.unwrap_or_else(|| format!("{root}/index.js"));
+        failed(Failure::NotFound { target: Some(target), main: true })
     }
 }
 

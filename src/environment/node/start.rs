@@ -20,6 +20,7 @@ use super::{
     manifest::{Kind, Manifests, Read},
     modules::{Modules, Wanted},
     names,
+    order::{self, Event},
     resolve::{Failure, Resolution, Resolver},
 };
 
@@ -43,6 +44,8 @@ struct Node<'a> {
     /// The module that loads it first, and the line there.
     parent: Option<usize>,
     facts: Option<Arc<ModuleFacts>>,
+    /// What is loaded and what fails, in the order of the source.
+    events: Vec<Event>,
 }
 
 struct Crawl<'d, 'a> {
@@ -87,8 +90,9 @@ impl<'a> Deployment<'a> {
 
 impl<'a> Crawl<'_, 'a> {
     fn add(&mut self, path: &str, format: Format, parent: Option<usize>) -> Option<usize> {
-        if let Some(known) = self.known.get(&(path.to_owned(), format)) {
-            return Some(*known);
+        if let Some(known) = self.known.get(&(path.to_owned(), format)).copied() {
+            self.note(parent, Event::Load(known));
+            return Some(known);
         }
         let At::File(provider) = self.resolver.files.at(path) else { return None };
         let index = self.nodes.len();
@@ -96,9 +100,23 @@ impl<'a> Crawl<'_, 'a> {
             return None;
         }
         self.known.insert((path.to_owned(), format), index);
-        self.nodes.push(Node { path: path.to_owned(), format, provider, parent, facts: None });
+        self.nodes.push(Node {
+            path: path.to_owned(),
+            format,
+            provider,
+            parent,
+            facts: None,
+            events: Vec::new(),
+        });
         self.queue.push_back(index);
+        self.note(parent, Event::Load(index));
         Some(index)
+    }
+
+    fn note(&mut self, at: Option<usize>, event: Event) {
+        if let Some(node) = at.and_then(|at| self.nodes.get_mut(at)) {
+            node.events.push(event);
+        }
     }
 
     /// Goes on in waves: what one wave loads is parsed together.
@@ -134,22 +152,29 @@ impl<'a> Crawl<'_, 'a> {
         if format == Format::Json {
             return self.json(index, provider);
         }
-        // Node.js asks the nearest package.json for the kind of every .js file
-        if path.ends_with(".js")
-            && let Read::Broken { path, why } = self.resolver.manifests.scope(&path)
-        {
-            return self.fault(index, 1, Trouble::BrokenManifest { path, why });
+        if let Some(trouble) = self.broken_scope(&path) {
+            return self.fault(index, 1, trouble);
         }
         let Some(facts) = facts else { return };
         match &facts.fault {
             Some(javascript::Fault::ModuleSyntax { first, line }) if self.detects(&path, provider) => {
-                self.fault(index, *line, Trouble::ModuleSyntax(*first));
+                self.fault(index, *line, Trouble::ModuleSyntax { first: *first, named: None });
             }
             Some(javascript::Fault::Syntax { message, line }) => {
                 self.fault(index, *line, Trouble::Syntax(message.clone()));
             }
             Some(_) => {}
             None => self.follow(index, &path, &facts),
+        }
+    }
+
+    /// Node.js asks the nearest `package.json` for the kind of every `.js` file.
+    fn broken_scope(&self, path: &str) -> Option<Trouble> {
+        match self.resolver.manifests.scope(path) {
+            Read::Broken { path: manifest, why } if path.ends_with(".js") => {
+                Some(Trouble::BrokenManifest { path: manifest, why })
+            }
+            _ => None,
         }
     }
 
@@ -180,6 +205,9 @@ impl<'a> Crawl<'_, 'a> {
     fn import(&mut self, index: usize, path: &str, import: &Import) {
         let resolution = self.resolver.import(&import.specifier, path);
         let Some(file) = self.file(index, import.line, &import.specifier, true, resolution) else { return };
+        if let Some(trouble) = self.broken_scope(&file) {
+            return self.fault(index, import.line, trouble);
+        }
         let format = self.format_of_import(&file);
         if format == Format::Json && import.attribute.is_none() {
             return self.fault(index, import.line, Trouble::NoAttribute { target: file });
@@ -204,14 +232,11 @@ impl<'a> Crawl<'_, 'a> {
             How::Import => Some(self.format_of_import(&file)),
             How::Require => self.format_of_require(&file),
         };
-        match format {
-            Some(format) => {
-                self.add(&file, format, Some(index));
-            }
-            None => {
-                let specifier = load.specifier.clone();
-                self.fault(index, load.line, Trouble::RequiresModule { specifier, target: file });
-            }
+        if let Some(format) = format {
+            self.add(&file, format, Some(index));
+        } else {
+            let specifier = load.specifier.clone();
+            self.fault(index, load.line, Trouble::RequiresModule { specifier, target: file });
         }
     }
 
@@ -283,6 +308,7 @@ impl<'a> Crawl<'_, 'a> {
 
     fn fault(&mut self, index: usize, line: u32, trouble: Trouble) {
         if let Some(spot) = self.spot(index, line) {
+            self.note(Some(index), Event::Fault(self.faults.len()));
             self.faults.push(Fault { spot, trouble });
         }
     }
@@ -322,17 +348,46 @@ impl<'a> Crawl<'_, 'a> {
         }
     }
 
+    /// Notes which imported names Node.js will miss in files that it takes for CommonJS.
+    fn name_module_syntax(&mut self) {
+        for fault in &mut self.faults {
+            let Trouble::ModuleSyntax { named, .. } = &mut fault.trouble else { continue };
+            let Some(index) = self.known.get(&(fault.spot.path.clone(), Format::CommonJs)) else { continue };
+            let mut asked = self.named.iter().filter(|(_, _, target)| target == index);
+            *named = asked.find_map(|(_, import, _)| {
+                let name = import.names.iter().find(|name| *name != "default")?;
+                Some((import.specifier.clone(), name.clone()))
+            });
+        }
+    }
+
     fn finish(mut self, first: usize, handler: Answer<()>) -> Start<'a> {
         let missing = names::Graph { crawl: &self }.missing_names();
         for (index, line, trouble) in missing {
             self.fault(index, line, trouble);
         }
+        self.name_module_syntax();
+        self.faults = order::sorted(&self, first);
         let exports = names::Graph { crawl: &self }.exports(first).names.into_iter().collect();
         let file = self.spot(first, 1);
         let mut paths: Vec<String> = self.nodes.iter().map(|node| node.path.clone()).collect();
         paths.sort();
         paths.dedup();
         Start { faults: self.faults, handler, exports, file, loaded: self.nodes.len(), paths }
+    }
+}
+
+impl<'a> order::Source<'a> for Crawl<'_, 'a> {
+    fn events(&self, index: usize) -> &[Event] {
+        self.nodes.get(index).map(|node| node.events.as_slice()).unwrap_or_default()
+    }
+
+    fn is_linked(&self, index: usize) -> bool {
+        self.nodes.get(index).is_some_and(|node| node.format == Format::Module)
+    }
+
+    fn faults(&self) -> &[Fault<'a>] {
+        &self.faults
     }
 }
 

@@ -17,9 +17,6 @@ use crate::{
 
 use super::node;
 
-/// From this major version on Node.js reads package.json with another parser, and says less.
-const NEW_WORDS: u16 = 22;
-
 pub(super) static RULE: Rule =
     Rule { page: &pages::runtime::BROKEN_PACKAGE_JSON, check: Check::Deployment(check) };
 
@@ -30,12 +27,12 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
             broken.entry(path).or_insert((&fault.spot, why));
         }
     }
-    let old = deployment
-        .runtime
-        .and_then(crate::data::runtimes::Runtime::major)
-        .is_some_and(|major| major < NEW_WORDS);
     for (path, (spot, why)) in broken {
-        let words = if old { &texts::NODE_PACKAGE_CONFIG_OLD } else { &texts::NODE_PACKAGE_CONFIG };
+        let words = if node::has_old_words(deployment) && !spot.is_module {
+            &texts::NODE_PACKAGE_CONFIG_OLD
+        } else {
+            &texts::NODE_PACKAGE_CONFIG
+        };
         findings
             .at(place_of(deployment, path).unwrap_or_else(|| node::place(spot)))
             .say("the package.json is no JSON")

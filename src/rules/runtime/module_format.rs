@@ -24,9 +24,11 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     for fault in node::faults(deployment) {
         let spot = &fault.spot;
         match &fault.trouble {
-            Trouble::ModuleSyntax(first) => module_syntax(spot, *first, findings),
+            Trouble::ModuleSyntax { first, named } => module_syntax(spot, *first, named.as_ref(), findings),
             Trouble::ForeignName(name) => foreign_name(spot, name, findings),
-            Trouble::NoAttribute { target } => no_attribute(spot, target, findings),
+            Trouble::NoAttribute { target } => {
+                no_attribute(spot, target, node::has_old_words(deployment), findings);
+            }
             Trouble::RequiresModule { target, .. } => {
                 let what = node::package_of(target).unwrap_or(target).to_owned();
                 required.entry(what).or_default().push((spot, target));
@@ -39,12 +41,21 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-fn module_syntax(spot: &Spot<'_>, first: ModuleSyntax, findings: &mut Findings) {
+fn module_syntax(
+    spot: &Spot<'_>,
+    first: ModuleSyntax,
+    named: Option<&(String, String)>,
+    findings: &mut Findings,
+) {
     let (what, words) = match first {
         ModuleSyntax::Import => ("`import`", texts::NODE_IMPORT_OUTSIDE.template),
         ModuleSyntax::Export => ("`export`", texts::NODE_EXPORT_OUTSIDE.template),
         ModuleSyntax::Meta => ("`import.meta`", texts::NODE_META_OUTSIDE.template),
         ModuleSyntax::Await => ("`await` outside of a function", texts::NODE_AWAIT_OUTSIDE.template),
+    };
+    let words = match named {
+        Some((specifier, name)) => texts::NODE_NO_NAMED_EXPORT.fill(&[("module", specifier), ("name", name)]),
+        None => words.to_owned(),
     };
     let reason = if spot.path.ends_with(".cjs") {
         "a .cjs file is CommonJS whatever it holds"
@@ -84,12 +95,13 @@ fn foreign_name(spot: &Spot<'_>, name: &str, findings: &mut Findings) {
         .report();
 }
 
-fn no_attribute(spot: &Spot<'_>, target: &str, findings: &mut Findings) {
+fn no_attribute(spot: &Spot<'_>, target: &str, old: bool, findings: &mut Findings) {
+    let words = if old { &texts::NODE_JSON_ATTRIBUTE_OLD } else { &texts::NODE_JSON_ATTRIBUTE };
     findings
         .at(node::place(spot))
         .subject(format!("json {}", target.rsplit('/').next().unwrap_or(target)))
         .say(format!("line {} imports JSON without saying that it is", spot.line))
-        .lambda_says(texts::NODE_JSON_ATTRIBUTE.fill(&[("target", target)]))
+        .lambda_says(words.fill(&[("target", target)]))
         .because(node::because("an ES module imports JSON only with an attribute", spot))
         .fix("import data from \"./data.json\" with { type: \"json\" }")
         .report();

@@ -1,6 +1,7 @@
 //! What the rules about Node.js share: places and words for faults on the start path.
 
 use crate::{
+    data::runtimes::Runtime,
     environment::{
         deployment::Deployment,
         node::{Fault, Spot},
@@ -10,6 +11,14 @@ use crate::{
 
 /// Files of a chain that are named.
 const SHOWN: usize = 4;
+
+/// From this major version on some errors of Node.js read differently.
+const NEW_WORDS: u16 = 22;
+
+/// Whether the runtime is one whose errors read the old way.
+pub(super) fn has_old_words(deployment: &Deployment<'_>) -> bool {
+    deployment.runtime.and_then(Runtime::major).is_some_and(|major| major < NEW_WORDS)
+}
 
 /// The faults on the start path of a function; none when it cannot be followed.
 pub(super) fn faults<'s, 'a>(deployment: &'s Deployment<'a>) -> &'s [Fault<'a>] {

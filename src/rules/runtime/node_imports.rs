@@ -59,9 +59,10 @@ fn words(deployment: &Deployment<'_>, fault: &Fault<'_>) -> Option<Words> {
     let spot = &fault.spot;
     match &fault.trouble {
         Trouble::Unresolved { specifier, imports, failure } => match failure {
-            Failure::NotFound { target: None } => package(deployment, spot, specifier, *imports),
-            Failure::NotFound { target: Some(target) } => {
-                Some(file(deployment, spot, specifier, target, *imports))
+            Failure::NotFound { target: None, .. } => package(deployment, spot, specifier, *imports),
+            Failure::NotFound { target: Some(target), main } => {
+                let lambda = file_words(spot, specifier, target, *imports, *main);
+                Some(file(deployment, spot, specifier, target, lambda))
             }
             Failure::NotExported { manifest, subpath } => {
                 Some(not_exported(spot, specifier, manifest, subpath))
@@ -124,18 +125,35 @@ fn lies_elsewhere(deployment: &Deployment<'_>, name: &str) -> bool {
     })
 }
 
-fn file(deployment: &Deployment<'_>, spot: &Spot<'_>, specifier: &str, target: &str, imports: bool) -> Words {
-    let relative = specifier.starts_with('.') || specifier.starts_with('/');
-    let lambda = if imports {
+/// What Node.js says about a file that is not there.
+fn file_words(spot: &Spot<'_>, specifier: &str, target: &str, imports: bool, main: bool) -> String {
+    let relative = is_relative(specifier);
+    if imports && main {
+        texts::NODE_PACKAGE_NOT_FOUND.fill(&[("module", target), ("path", &spot.path)])
+    } else if imports {
         texts::NODE_FILE_NOT_FOUND.fill(&[("target", target), ("path", &spot.path)])
-    } else if relative {
-        texts::NODE_CANNOT_FIND_MODULE.fill(&[("module", specifier)])
-    } else {
+    } else if main {
         texts::NODE_VALID_MAIN.fill(&[("target", target)])
-    };
+    } else {
+        texts::NODE_CANNOT_FIND_MODULE.fill(&[("module", if relative { specifier } else { target })])
+    }
+}
+
+fn is_relative(specifier: &str) -> bool {
+    specifier.starts_with('.') || specifier.starts_with('/')
+}
+
+fn file(
+    deployment: &Deployment<'_>,
+    spot: &Spot<'_>,
+    specifier: &str,
+    target: &str,
+    lambda: String,
+) -> Words {
+    let relative = is_relative(specifier);
     let near = near(deployment, target);
     let because = match &near {
-        Some(near) if imports && relative => {
+        Some(near) if spot.is_module && relative => {
             format!("{} is there, and an ES module names the whole file", shown(near))
         }
         Some(near) => format!("{} is there, and names are case-sensitive", shown(near)),
