@@ -6,7 +6,10 @@ use serde::Deserialize;
 
 use crate::model::architecture::Architecture;
 
-use super::{runtimes::Os, table};
+use super::{
+    runtimes::{Family, Os, Runtime},
+    table,
+};
 
 /// How sure it is that a library is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +68,16 @@ struct Table {
     al2: System,
     loader: Loader,
     libc: Libc,
+    runtime: Vec<OfRuntime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfRuntime {
+    family: Family,
+    #[serde(rename = "source")]
+    _source: String,
+    libraries: Vec<String>,
 }
 
 static TABLE: LazyLock<Table> =
@@ -91,6 +104,12 @@ pub fn presence(os: Os, architecture: Architecture, soname: &str) -> Presence {
     } else {
         Presence::Absent
     }
+}
+
+/// Whether a runtime brings a library itself, in a folder that is searched before all others.
+pub fn of_runtime(runtime: &Runtime, soname: &str) -> bool {
+    let rows = TABLE.runtime.iter().filter(|row| row.family == runtime.family);
+    rows.flat_map(|row| &row.libraries).any(|name| name.replace("{language}", &runtime.language) == soname)
 }
 
 /// Whether a file name is a part of the GNU C library.
@@ -137,6 +156,8 @@ mod tests {
             assert_eq!(presence(os, x86, soname), expected, "{soname}");
         }
         assert_eq!(presence(Os::Al2023, Architecture::Arm64, "libmvec.so.1"), Presence::Absent);
+        let python = super::super::runtimes::find("python3.12").unwrap();
+        assert!(of_runtime(python, "libpython3.12.so.1.0") && !of_runtime(python, "libpython3.11.so.1.0"));
         assert!(is_libc_part("libpthread.so.0") && !is_libc_part("libz.so.1"));
     }
 }

@@ -54,6 +54,8 @@ pub struct Deployment<'a> {
     pub handler: Option<&'a str>,
     /// Folders of layers that the environment variables of the functions put on a search path, relative to `/opt`.
     pub extra_folders: Vec<String>,
+    /// Whether it is a layer alone that some function of the inputs has attached: what the layer lacks is asked there.
+    pub is_used: bool,
     /// The layers merged.
     pub opt: Arc<Tree<'a>>,
     /// The function's package.

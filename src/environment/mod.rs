@@ -7,6 +7,7 @@ pub mod filesystem;
 pub mod handler;
 pub mod layout;
 pub mod load_path;
+pub mod loader;
 pub mod node;
 pub mod package;
 pub mod policy;

@@ -53,7 +53,10 @@ pub fn deployments<'a>(
                     .filter(|function| function.layers.iter().any(|layer| layer.package == Some(index)));
                 let extra: Vec<String> =
                     users.flat_map(|function| extra_folders(&function.environment)).collect();
-                made.extend(of_layer(package, &extra, &mut trees));
+                let is_used = functions
+                    .iter()
+                    .any(|function| function.layers.iter().any(|layer| layer.package == Some(index)));
+                made.extend(of_layer(package, &extra, is_used, &mut trees));
             }
             Role::Function if functions.iter().any(|function| function.package == Some(index)) => {}
             Role::Function => made.push(of_package(package, defaults, &mut trees)),
@@ -94,6 +97,7 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         architecture: Some(function.architecture.unwrap_or(Architecture::X86_64)),
         handler: function.handler.as_ref().map(|handler| handler.text.as_str()),
         extra_folders: extra_folders(&function.environment),
+        is_used: false,
         opt: trees.of(&known),
         task: trees.of(&code.into_iter().collect::<Vec<_>>()),
         modules: Arc::clone(&trees.modules),
@@ -122,6 +126,7 @@ fn of_package<'a>(
         architecture: defaults.architecture,
         handler: defaults.handler.as_ref().map(|handler| handler.text.as_str()),
         extra_folders: extra_folders(&defaults.environment),
+        is_used: false,
         opt: trees.of(&[]),
         task: trees.of(&[package]),
         modules: Arc::clone(&trees.modules),
@@ -141,7 +146,12 @@ fn extra_folders(environment: &BTreeMap<String, String>) -> Vec<String> {
     below.map(|folder| folder.trim_start_matches('/').to_owned()).collect()
 }
 
-fn of_layer<'a>(package: &'a Package, extra: &[String], trees: &mut Trees<'a>) -> Vec<Deployment<'a>> {
+fn of_layer<'a>(
+    package: &'a Package,
+    extra: &[String],
+    is_used: bool,
+    trees: &mut Trees<'a>,
+) -> Vec<Deployment<'a>> {
     let opt = trees.of(&[package]);
     let task = trees.of(&[]);
     let mut made = Vec::new();
@@ -155,6 +165,7 @@ fn of_layer<'a>(package: &'a Package, extra: &[String], trees: &mut Trees<'a>) -
                 architecture,
                 handler: None,
                 extra_folders: extra.to_vec(),
+                is_used,
                 opt: Arc::clone(&opt),
                 task: Arc::clone(&task),
                 modules: Arc::clone(&trees.modules),

@@ -7,6 +7,7 @@ use crate::{
     environment::{
         deployment::Deployment,
         load_path::{Loadable, Loading, is_tagged_extension},
+        loader::Unmet,
         package::Package,
     },
     inspect::machine_code::Format,
@@ -18,22 +19,32 @@ use crate::{
 
 use super::registry::{Draft, Findings, Rule};
 
+mod bundles_libc;
 mod glibc_too_new;
+mod library_off_path;
+mod libstdcxx_too_new;
 mod malformed;
+mod missing_library;
 mod mixed_architectures;
 mod musl_libc;
 mod python_abi;
+mod shadowed_by_system;
 mod undeclared_architecture;
 mod wrong_architecture;
 mod wrong_platform;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
+    &bundles_libc::RULE,
     &glibc_too_new::RULE,
+    &library_off_path::RULE,
+    &libstdcxx_too_new::RULE,
     &malformed::RULE,
+    &missing_library::RULE,
     &mixed_architectures::RULE,
     &musl_libc::RULE,
     &python_abi::RULE,
+    &shadowed_by_system::RULE,
     &undeclared_architecture::RULE,
     &wrong_architecture::RULE,
     &wrong_platform::RULE,
@@ -49,6 +60,26 @@ fn by_owner<'a>(
             .entry((std::ptr::from_ref(binary.package), owner(binary.entry.path.as_str())))
             .or_default()
             .push(binary);
+    }
+    groups
+}
+
+/// What is loaded first: modules and programs that something starts or imports by name.
+fn roots<'a>(deployment: &Deployment<'a>) -> impl Iterator<Item = Loadable<'a>> + use<'a> {
+    let loaded: Vec<Loadable<'a>> = deployment.loaded_binaries().collect();
+    loaded
+        .into_iter()
+        .filter(|binary| !matches!(binary.loading(), None | Some(Loading::Library | Loading::BundledLibrary)))
+}
+
+/// What is missing, by the package that needs it and the library's name.
+fn by_library<'u, 'a: 'u>(
+    unmet: impl IntoIterator<Item = &'u Unmet<'a>>,
+) -> BTreeMap<(String, String), Vec<&'u Unmet<'a>>> {
+    let mut groups: BTreeMap<(String, String), Vec<&'u Unmet<'a>>> = BTreeMap::new();
+    for one in unmet {
+        let owner = owner(one.root.entry.path.as_str());
+        groups.entry((owner, one.library.clone())).or_default().push(one);
     }
     groups
 }
