@@ -14,6 +14,7 @@ use crate::{
     environment::{
         breakdown,
         deployment::{Attached, Deployment, Purpose},
+        loader,
         package::{Package, RoleBy},
         policy::{JudgedPolicy, judge},
         project::{ProjectView, deployments},
@@ -29,6 +30,7 @@ use crate::{
     model::{
         breakdown::Stack,
         finding::{Finding, NotAnalysed},
+        native::NativeTable,
         page::{Need, Page},
         settings::Settings,
         severity::{Certainty, Severity},
@@ -124,6 +126,12 @@ fn old_data(today: Date) -> Option<Notice> {
 pub fn breakdown(project: &Project, options: &Options) -> Result<Vec<Stack>, UsageError> {
     let packages = open_all(&project.packages, &Plan::versions(), &options.limits)?;
     Ok(breakdown::stacks(&deployments(&packages, &project.functions, &project.defaults)))
+}
+
+/// What the loader makes of the machine code of a project.
+pub fn native(project: &Project, options: &Options) -> Result<Vec<NativeTable>, UsageError> {
+    let packages = open_all(&project.packages, &Plan::machine_code(), &options.limits)?;
+    Ok(loader::tables(&deployments(&packages, &project.functions, &project.defaults)))
 }
 
 /// The rules that run. Fails when the configuration names one that does not exist.

@@ -358,3 +358,42 @@ fn completions_and_manual_pages_name_every_command() {
     assert_eq!(layerlint(folder.path(), &["man", "--out", "pages"]).status, 0);
     assert!(folder.path().join("pages/layerlint-check.1").is_file());
 }
+
+#[test]
+fn native_tells_where_each_library_is_found() {
+    let recipe = r#"
+[[function]]
+name = "orders"
+runtime = "provided.al2023"
+architecture = "x86_64"
+handler = "bootstrap"
+entries = [
+  { path = "bootstrap", mode = "755", elf = { machine = "x86_64", executable = true, interpreter = "/lib64/ld-linux-x86-64.so.2", needs = { "libapp.so.1" = [], "libc.so.6" = ["GLIBC_2.34"] } } },
+  { path = "lib/libapp.so.1", elf = { machine = "x86_64", soname = "libapp.so.1", needs = { "libpq.so.5" = [] } } },
+]
+"#;
+    let folder = folder_with(recipe);
+    let told = layerlint(folder.path(), &["native"]);
+    assert_eq!(told.status, 0, "{}", told.stderr);
+    for line in [
+        "/var/task/bootstrap",
+        "    ELF x86_64, GLIBC_2.34, started as the runtime",
+        "    libapp.so.1 => /var/task/lib/libapp.so.1",
+        "    libpq.so.5 => NOT FOUND",
+        "NOT FOUND libpq.so.5, needed by /var/task/lib/libapp.so.1",
+    ] {
+        assert!(told.stdout.lines().any(|one| one == line), "{line}\n{}", told.stdout);
+    }
+    let json: Value = serde_json::from_str(&layerlint(folder.path(), &["native", "--json"]).stdout).unwrap();
+    assert_eq!(json["deployments"][0]["binaries"][1]["needs"][0]["found"], "missing");
+}
+
+#[test]
+fn size_tells_where_the_bytes_go() {
+    let folder = folder_with(GOOD);
+    let told = layerlint(folder.path(), &["size", "--html", "size.html"]);
+    assert!(told.stdout.starts_with("deps: 5 bytes of 262.1 MB unzipped (5 bytes)\n"), "{}", told.stdout);
+    assert!(fs::read_to_string(folder.path().join("size.html")).unwrap().contains("<svg"));
+    let json: Value = serde_json::from_str(&layerlint(folder.path(), &["size", "--json"]).stdout).unwrap();
+    assert_eq!(json["stacks"][0]["parts"][0]["groups"][0]["name"], "pkg");
+}

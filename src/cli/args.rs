@@ -43,6 +43,8 @@ pub enum Command {
     Baseline(Box<BaselineArgs>),
     /// Show where the bytes go: by package, by distribution, and what could go
     Size(Box<SizeArgs>),
+    /// Show every binary: what it is, which versions it needs, and where each library is found
+    Native(Box<NativeArgs>),
     /// Print a rule's page, or which rules predict an error text pasted from CloudWatch
     Explain {
         /// A rule (`native/glibc-too-new`) or an error text
@@ -113,6 +115,20 @@ pub struct SizeArgs {
     /// Write a picture: one HTML file that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// What to look at: as in `check`
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// `layerlint native`
+#[derive(Debug, Args)]
+pub struct NativeArgs {
+    /// List what the operating system and the runtime provide too
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
     /// What to look at: as in `check`
     #[command(flatten)]
     pub check: CheckArgs,

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::{
-    check::{breakdown, check, selection},
+    check::{breakdown, check, native, selection},
     input::{discover, error::UsageError, manifest, settings},
     model::size::Bytes,
     output::{self, Style, explain, files, json, rules_table},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, RulesFormat, SizeArgs},
+    args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, NativeArgs, RulesFormat, SizeArgs},
     generate, init,
     request::{self, Output},
 };
@@ -43,6 +43,7 @@ pub fn run() -> u8 {
         Some(Command::Check(args)) => check_command(&args),
         Some(Command::Baseline(args)) => baseline_command(*args),
         Some(Command::Size(args)) => size_command(&args),
+        Some(Command::Native(args)) => native_command(&args),
         Some(Command::Explain { subject, color }) => {
             explain_command(&subject.join(" "), request::color(color))
         }
@@ -106,6 +107,13 @@ fn size_command(args: &SizeArgs) -> Result<u8, UsageError> {
     }
     let as_json = args.json || args.check.format == Some(output::Format::Json);
     say(&if as_json { output::size::json(&stacks) } else { output::size::human(&stacks, args.top) })
+}
+
+fn native_command(args: &NativeArgs) -> Result<u8, UsageError> {
+    let request = request::request(&args.check)?;
+    let tables = native(&request.project, &request.options)?;
+    let as_json = args.json || args.check.format == Some(output::Format::Json);
+    say(&if as_json { output::native::json(&tables) } else { output::native::human(&tables, args.all) })
 }
 
 /// A spinner that appears only on a terminal and only when the run takes longer than half a second.

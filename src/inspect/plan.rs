@@ -28,6 +28,11 @@ impl Plan {
         Self { needs: [Need::Distributions].into(), patterns: None }
     }
 
+    /// What it takes to follow the loader.
+    pub fn machine_code() -> Self {
+        Self { needs: [Need::MachineCode, Need::Links].into(), patterns: None }
+    }
+
     /// The same, with a team's own patterns of credentials.
     #[must_use]
     pub fn with_patterns(self, patterns: Option<Arc<Patterns>>) -> Self {

@@ -13,6 +13,7 @@ pub mod json;
 pub mod junit;
 mod log_safe;
 pub mod markdown;
+pub mod native;
 pub mod rules_table;
 pub mod sarif;
 pub mod size;

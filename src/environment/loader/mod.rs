@@ -5,10 +5,12 @@
 mod closure;
 mod index;
 mod search;
+mod table;
 
 use super::load_path::Loadable;
 
 pub use closure::{Closure, Unmet};
+pub use table::tables;
 
 /// Where a needed library comes from.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! native/missing-library: a library that the loader finds nowhere.
 
 use crate::{
-    data::texts,
+    data::{runtimes::Runtime, texts},
     environment::{
         deployment::Deployment,
         load_path::Loading,
@@ -31,10 +31,8 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
             );
             continue;
         }
-        let system = deployment
-            .runtime
-            .and_then(|runtime| runtime.os_facts())
-            .map_or("the system", |os| os.name.as_str());
+        let system =
+            deployment.runtime.and_then(Runtime::os_facts).map_or("the system", |os| os.name.as_str());
         let draft = findings
             .at(first.root.place())
             .subject(format!("{library} of {owner}"))

@@ -1,0 +1,88 @@
+//! The table of `layerlint native`.
+
+use crate::{
+    environment::{
+        deployment::Deployment,
+        load_path::{Loadable, Loading},
+    },
+    inspect::machine_code::Format,
+    model::{
+        native::{Found, NativeRow, NativeTable, NeedRow},
+        text::SafeText,
+    },
+};
+
+use super::{Closure, Provided};
+
+/// The binaries of every deployment that has some; a layer declared for several targets is told for each.
+pub fn tables(deployments: &[Deployment<'_>]) -> Vec<NativeTable> {
+    deployments.iter().map(table).filter(|table| !table.rows.is_empty()).collect()
+}
+
+fn table(deployment: &Deployment<'_>) -> NativeTable {
+    let closure = Closure::of(deployment);
+    let name = deployment
+        .function()
+        .map(|function| function.name.clone())
+        .or_else(|| deployment.packages().next().map(|package| package.label.name.clone()));
+    let rows = deployment.binaries().into_iter().map(|binary| row(binary, closure.as_ref()));
+    NativeTable { name: name.unwrap_or_default(), target: deployment.target(), rows: rows.collect() }
+}
+
+fn row<'a>(binary: Loadable<'a>, closure: Option<&Closure<'a>>) -> NativeRow {
+    let version = |prefix: &str| Some(SafeText::new(binary.elf()?.highest(prefix)?.to_string()));
+    NativeRow {
+        path: SafeText::new(binary.package.mounted(&binary.entry.path.shown())),
+        package: binary.package.label.name.clone(),
+        format: SafeText::new(format_of(&binary.binary.format)),
+        loading: binary.loading().map(word),
+        glibc: version("GLIBC_"),
+        glibcxx: version("GLIBCXX_"),
+        needs: closure.map(|closure| needs(closure, binary)).unwrap_or_default(),
+    }
+}
+
+fn needs<'a>(closure: &Closure<'a>, binary: Loadable<'a>) -> Vec<NeedRow> {
+    let row = |(library, provided): (String, Provided<'a>)| NeedRow {
+        library: SafeText::new(library),
+        found: match provided {
+            Provided::Package(_) => Found::Package,
+            Provided::System => Found::System,
+            Provided::Runtime => Found::Runtime,
+            Provided::Unproven => Found::Unproven,
+            Provided::Undecided => Found::Undecided,
+            Provided::Missing => Found::Missing,
+        },
+        path: match provided {
+            Provided::Package(object) => {
+                Some(SafeText::new(object.package.mounted(&object.entry.path.shown())))
+            }
+            _ => None,
+        },
+    };
+    closure.needs(binary).into_iter().map(row).collect()
+}
+
+fn format_of(format: &Format) -> String {
+    match format {
+        Format::Elf(elf) => format!("ELF {}", elf.machine.name()),
+        Format::MachO { machines } => format!("Mach-O {}", machines.join(" and ")),
+        Format::Pe { machine } => format!("PE {machine}"),
+        Format::Wasm => "WebAssembly".to_owned(),
+        Format::StaticLibrary => "static library".to_owned(),
+        Format::NotCode(_) => "no machine code".to_owned(),
+    }
+}
+
+fn word(loading: Loading) -> &'static str {
+    match loading {
+        Loading::PythonExtension => "imported by Python",
+        Loading::NodeAddon => "required by Node.js",
+        Loading::RubyExtension => "required by Ruby",
+        Loading::Library => "on LD_LIBRARY_PATH",
+        Loading::BundledLibrary => "beside what needs it",
+        Loading::Program => "on PATH",
+        Loading::Extension => "started as an extension",
+        Loading::Bootstrap => "started as the runtime",
+    }
+}
