@@ -1,11 +1,12 @@
 //! A package opened for reading.
 
-use std::{collections::HashMap, fmt, fs::File, path::Path};
+use std::{collections::HashMap, fmt, fs::File, path::Path, sync::Arc};
 
 use crate::model::{entry_path::EntryPath, size::Bytes};
 
 use super::{
     anomaly::{Anomaly, AnomalyKind, LimitBreach},
+    budget::Budget,
     bytes::{self, Scratch},
     directory, disguise,
     entry::Entry,
@@ -24,6 +25,9 @@ pub struct Archive {
     limits: Limits,
     /// The package declares more than is looked at: nothing of it is inflated.
     too_much: Option<LimitBreach>,
+    /// How many archives it is inside of.
+    depth: u64,
+    budget: Arc<Budget>,
     source: Source,
 }
 
@@ -54,14 +58,15 @@ impl Archive {
         let opened = if metadata.is_dir() {
             folder::walk(path, limits).map_err(io)?
         } else if metadata.is_file() {
-            open_file(File::open(path).map_err(io)?, metadata.len(), limits).map_err(io)?
+            let file = PackageFile::new(File::open(path).map_err(io)?, metadata.len());
+            open_content(file, limits).map_err(io)?
         } else {
             return Err(ArchiveError::Special { path: path.display().to_string() });
         };
-        Ok(Self::surveyed(opened, limits))
+        Ok(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
     }
 
-    fn surveyed(opened: Opened, limits: &Limits) -> Self {
+    pub(super) fn surveyed(opened: Opened, limits: &Limits, depth: u64, budget: Arc<Budget>) -> Self {
         let Opened { entries, mut anomalies, zipped, source } = opened;
         let mut by_path = HashMap::with_capacity(entries.len());
         for (index, entry) in entries.iter().enumerate() {
@@ -70,7 +75,19 @@ impl Archive {
         anomalies.extend(survey::anomalies(&entries, limits));
         anomalies.sort();
         let too_much = survey::too_much(&entries, limits);
-        Self { entries, anomalies, by_path, zipped, limits: *limits, too_much, source }
+        Self { entries, anomalies, by_path, zipped, limits: *limits, too_much, depth, budget, source }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(super) fn depth(&self) -> u64 {
+        self.depth
+    }
+
+    pub(super) fn budget(&self) -> &Arc<Budget> {
+        &self.budget
     }
 
     /// All entries, in the order of the central directory (sorted by path in a folder).
@@ -105,8 +122,10 @@ impl Archive {
 
     /// Reads a whole entry by its index, checks its size and CRC-32, and lends the bytes until the next read.
     pub fn read<'s>(&self, index: usize, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
-        let entry = self.readable(index)?;
-        bytes::read(&self.source, entry, index, &self.limits, scratch)
+        let entry = self.entry(index)?;
+        survey::refusal(entry, &self.limits).map_or(Ok(()), Err)?;
+        self.spend(entry.size.max(entry.compressed).0)?;
+        bytes::read(&self.source, entry, index, scratch)
     }
 
     /// Reads at most `most` bytes from the beginning of an entry, unchecked.
@@ -116,15 +135,22 @@ impl Archive {
         most: usize,
         scratch: &'s mut Scratch,
     ) -> Result<&'s [u8], AnomalyKind> {
-        let entry = self.readable(index)?;
+        let entry = self.entry(index)?;
+        survey::unreadable(entry).map_or(Ok(()), Err)?;
+        self.spend(u64::try_from(most).unwrap_or(u64::MAX).min(entry.size.0))?;
         bytes::read_prefix(&self.source, entry, index, most, scratch)
     }
 
-    fn readable(&self, index: usize) -> Result<&Entry, AnomalyKind> {
+    /// The entry, unless nothing of the package is inflated.
+    fn entry(&self, index: usize) -> Result<&Entry, AnomalyKind> {
         match self.too_much {
             Some(breach) => Err(AnomalyKind::LimitReached(breach)),
             None => self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader),
         }
+    }
+
+    fn spend(&self, bytes: u64) -> Result<(), AnomalyKind> {
+        self.budget.spend(bytes, &self.limits).map_err(AnomalyKind::LimitReached)
     }
 }
 
@@ -137,8 +163,8 @@ impl fmt::Debug for Archive {
     }
 }
 
-fn open_file(file: File, length: u64, limits: &Limits) -> std::io::Result<Opened> {
-    let file = PackageFile::new(file, length);
+pub(super) fn open_content(file: PackageFile, limits: &Limits) -> std::io::Result<Opened> {
+    let length = file.length();
     let beginning = disguise::beginning(&file)?;
     match directory::read(file, &beginning, limits)? {
         Some(opened) => Ok(opened),

@@ -13,9 +13,7 @@ use rawzip::{ErrorKind, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 use super::{
     anomaly::AnomalyKind,
     entry::{Entry, EntryKind, Method},
-    limits::Limits,
     source::{PackageFile, Source, words},
-    survey,
 };
 
 /// Compressed bytes that are read at once when only a beginning is wanted.
@@ -34,16 +32,13 @@ impl Default for Scratch {
     }
 }
 
-/// Reads and checks a whole entry.
+/// Reads and checks a whole entry, which the survey has let through.
 pub(super) fn read<'s>(
     source: &Source,
     entry: &Entry,
     index: usize,
-    limits: &Limits,
     scratch: &'s mut Scratch,
 ) -> Result<&'s [u8], AnomalyKind> {
-    refuse(survey::unreadable(entry))?;
-    refuse(survey::too_large(entry, limits).map(AnomalyKind::LimitReached))?;
     match source {
         Source::Zip { zip, ways } => {
             read_compressed(zip, ways.get(index), &mut scratch.compressed)?;
@@ -52,10 +47,6 @@ pub(super) fn read<'s>(
         Source::Folder { files } => read_file(file_at(files, index)?, entry, scratch),
         Source::Nothing => Err(AnomalyKind::MissingLocalHeader),
     }
-}
-
-fn refuse(reason: Option<AnomalyKind>) -> Result<(), AnomalyKind> {
-    reason.map_or(Ok(()), Err)
 }
 
 /// The bytes of an entry as they lie in the zip. The file's length bounds what is allocated.
@@ -165,7 +156,6 @@ pub(super) fn read_prefix<'s>(
     most: usize,
     scratch: &'s mut Scratch,
 ) -> Result<&'s [u8], AnomalyKind> {
-    refuse(survey::unreadable(entry))?;
     let most = u64::try_from(most).unwrap_or(u64::MAX);
     match source {
         Source::Zip { zip, ways } => {

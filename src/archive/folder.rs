@@ -15,13 +15,10 @@ use super::{
     source::{Opened, Source, words},
 };
 
-/// Folders deeper than this are not entered: longer paths are refused by the file system that they are unpacked to.
-const DEEPEST: usize = 256;
-
 /// Walks a folder. Only the folder itself being unreadable is an error; what is unreadable inside it is an anomaly.
 pub(super) fn walk(root: &Path, limits: &Limits) -> io::Result<Opened> {
     let mut walk = Walk { root, limits, found: Vec::new(), anomalies: Vec::new() };
-    walk.enter(root, "", DEEPEST)?;
+    walk.enter(root, "", limits.folder_depth)?;
     walk.found.sort_by(|(one, _), (two, _)| (&one.path, &one.raw_name).cmp(&(&two.path, &two.raw_name)));
     let (entries, files): (Vec<Entry>, Vec<PathBuf>) = walk.found.into_iter().unzip();
     let mut anomalies = walk.anomalies;
@@ -39,9 +36,13 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn enter(&mut self, folder: &Path, below: &str, left: usize) -> io::Result<()> {
+    fn enter(&mut self, folder: &Path, below: &str, left: u64) -> io::Result<()> {
         let Some(left) = left.checked_sub(1) else {
-            return Err(io::Error::other(format!("folders are nested deeper than {DEEPEST}")));
+            let most = self.limits.folder_depth;
+            return Err(io::Error::other(format!(
+                "folders are nested deeper than {most} (--limit folder-depth={})",
+                most.saturating_mul(2)
+            )));
         };
         for child in fs::read_dir(folder)? {
             let child = child?;
@@ -72,7 +73,7 @@ impl Walk<'_> {
         true
     }
 
-    fn take(&mut self, file: &Path, path: &str, metadata: &Metadata, left: usize) {
+    fn take(&mut self, file: &Path, path: &str, metadata: &Metadata, left: u64) {
         let kind = kind_of(metadata);
         let size = if kind == EntryKind::Directory { Bytes(0) } else { Bytes(metadata.len()) };
         let entry = Entry {

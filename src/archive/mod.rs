@@ -7,6 +7,7 @@
 
 pub mod anomaly;
 pub mod archive;
+mod budget;
 mod bytes;
 mod directory;
 mod disguise;
@@ -14,6 +15,7 @@ mod end;
 pub mod entry;
 mod folder;
 pub mod limits;
+pub mod nested;
 mod source;
 mod survey;
 #[cfg(test)]

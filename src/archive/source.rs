@@ -8,18 +8,32 @@ use crate::model::size::Bytes;
 
 use super::{anomaly::Anomaly, entry::Entry};
 
-/// A file read at positions, as long as it was when it was opened.
+/// A file, or an inflated entry, read at positions; as long as it was when it was opened.
 ///
 /// A position behind the end is an end of file and no error: positions come from headers, and one that no file system can seek to
 /// must not look like a failing disk. A file that became shorter is an error of its own.
 pub(super) struct PackageFile {
-    file: FileReader,
+    content: Content,
     length: u64,
+}
+
+/// What is read at positions.
+enum Content {
+    /// A file of the disk.
+    File(FileReader),
+    /// An inflated entry that is an archive itself.
+    Memory(Vec<u8>),
 }
 
 impl PackageFile {
     pub(super) fn new(file: File, length: u64) -> Self {
-        Self { file: file.into(), length }
+        Self { content: Content::File(file.into()), length }
+    }
+
+    /// An archive that was inflated out of another.
+    pub(super) fn in_memory(bytes: Vec<u8>) -> Self {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Self { content: Content::Memory(bytes), length }
     }
 
     /// Its length when it was opened.
@@ -45,7 +59,11 @@ impl ReaderAt for PackageFile {
             return Ok(0);
         }
         loop {
-            match self.file.read_at(buffer, offset) {
+            let read = match &self.content {
+                Content::File(file) => file.read_at(buffer, offset),
+                Content::Memory(bytes) => bytes.read_at(buffer, offset),
+            };
+            match read {
                 Ok(0) => return Err(io::Error::other("the file became shorter while it was read")),
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
                 read => return read,

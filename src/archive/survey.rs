@@ -39,16 +39,41 @@ pub(super) fn too_much(entries: &[Entry], limits: &Limits) -> Option<LimitBreach
 }
 
 /// The limit on one entry, if it exceeds it.
-pub(super) fn too_large(entry: &Entry, limits: &Limits) -> Option<LimitBreach> {
+fn too_large(entry: &Entry, limits: &Limits) -> Option<LimitBreach> {
     let actual = entry.size.max(entry.compressed).0;
-    (actual > limits.entry_bytes).then_some(LimitBreach {
-        name: "entry-bytes",
-        limit: limits.entry_bytes,
+    if actual > limits.entry_bytes {
+        return Some(LimitBreach { name: "entry-bytes", limit: limits.entry_bytes, actual });
+    }
+    (entry.method == Method::DEFLATED && expands_beyond(entry, limits.ratio)).then(|| LimitBreach {
+        name: "ratio",
+        limit: limits.ratio,
+        actual: entry.size.0.div_ceil(entry.compressed.0.max(1)),
+    })
+}
+
+/// The limit on a path, if it exceeds it. It is looked at all the same.
+fn too_long(entry: &Entry, limits: &Limits) -> Option<LimitBreach> {
+    let actual = u64::try_from(entry.name_bytes().len()).unwrap_or(u64::MAX);
+    (actual > limits.name_length).then_some(LimitBreach {
+        name: "name-length",
+        limit: limits.name_length,
         actual,
     })
 }
 
+/// Whether an entry declares more than so many times its compressed bytes.
+fn expands_beyond(entry: &Entry, ratio: u64) -> bool {
+    entry.size.0 > entry.compressed.0.saturating_mul(ratio).saturating_add(RATIO_SLACK)
+}
+
 fn of_entry(entry: &Entry, limits: &Limits) -> Option<AnomalyKind> {
+    unreadable(entry).or_else(|| {
+        too_large(entry, limits).or_else(|| too_long(entry, limits)).map(AnomalyKind::LimitReached)
+    })
+}
+
+/// Why an entry is not read as a whole.
+pub(super) fn refusal(entry: &Entry, limits: &Limits) -> Option<AnomalyKind> {
     unreadable(entry).or_else(|| too_large(entry, limits).map(AnomalyKind::LimitReached))
 }
 
@@ -66,8 +91,7 @@ pub(super) fn unreadable(entry: &Entry) -> Option<AnomalyKind> {
 
 /// Whether an entry declares more than its compressed bytes can hold.
 fn is_impossible(entry: &Entry) -> bool {
-    let most = entry.compressed.0.saturating_mul(DEFLATE_RATIO).saturating_add(RATIO_SLACK);
-    entry.method == Method::DEFLATED && entry.size.0 > most
+    entry.method == Method::DEFLATED && expands_beyond(entry, DEFLATE_RATIO)
 }
 
 /// Paths that two entries have. A folder named twice is harmless.

@@ -85,7 +85,7 @@ fn options(args: &CheckArgs) -> Result<Options, UsageError> {
             .ok_or_else(|| UsageError::new(format!("`{value}` is not a number or a size")))?;
         if !limits.set(name, number) {
             return Err(UsageError::new(format!("no limit `{name}`"))
-                .help(format!("limits are {}", Limits::NAMES.join(", "))));
+                .help(format!("limits are {}", Limits::names().collect::<Vec<_>>().join(", "))));
         }
     }
     Ok(Options {

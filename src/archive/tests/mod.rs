@@ -20,6 +20,7 @@ mod folders;
 mod honest;
 mod hostile;
 mod lies;
+mod nested;
 mod speed;
 
 /// A zip of these files, deflated or stored.
