@@ -33,7 +33,7 @@ fn nesting_ends_where_the_limit_says() {
             open_with(&package(), &Limits { nesting_depth: limit, ..Limits::default() });
         let mut depth = 0;
         let end = loop {
-            let at = if depth == 0 { 0 } else { 1 };
+            let at = usize::from(depth != 0);
             match archive.nested(at, &mut scratch) {
                 Ok(inner) => archive = inner,
                 Err(end) => break end,
