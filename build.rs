@@ -54,6 +54,7 @@ enum Need {
     Distributions,
     Digests,
     LocalHeaders,
+    Nested,
     Texts,
     Records,
 }

@@ -24,11 +24,16 @@ use crate::{
         error::UsageError,
         places::shown,
         policy,
-        project::{PackageSource, PolicyFile, Project},
+        project::{PackageSource, PolicyFile, Project, Role},
     },
-    inspect::{inventory::inspect, plan::Plan},
+    inspect::{
+        inventory::{Inventory, inspect},
+        nested::Nested,
+        plan::Plan,
+    },
     model::{
         breakdown::Stack,
+        entry_path::EntryPath,
         finding::{Finding, NotAnalysed},
         native::NativeTable,
         page::{Need, Page},
@@ -61,6 +66,8 @@ pub struct Options {
     pub min_certainty: Certainty,
     /// Whether ignores of the configuration are disregarded.
     pub no_ignores: bool,
+    /// Whether every entry is inflated and checked.
+    pub verify: bool,
     /// Whether the report tells where the bytes go.
     pub breakdown: bool,
 }
@@ -69,7 +76,9 @@ pub struct Options {
 pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError> {
     let selection = selection(&project.settings, options.pedantic)?;
     let rules: Vec<&Rule> = rules::all().filter(|rule| selection.has(rule.page)).collect();
-    let plan = Plan::new(rules.iter().map(|rule| rule.page)).with_patterns(own_patterns(project)?);
+    let plan = Plan::new(rules.iter().map(|rule| rule.page))
+        .with_patterns(own_patterns(project)?)
+        .verifying(options.verify);
     let packages = open_all(&project.packages, &plan, &options.limits)?;
     let (policies, sources) = judge_all(&project.policies, &project.settings)?;
     let deployments = deployments(&packages, &project.functions, &project.defaults);
@@ -173,19 +182,38 @@ fn suspects(archives: &[Archive]) -> HashSet<(u64, u32)> {
 }
 
 fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &HashSet<(u64, u32)>) -> Package {
-    let inventory = inspect(&archive, plan, suspects);
+    let mut inventory = inspect(&archive, plan, suspects);
     let (role, role_by) = match source.role {
         Some(role) => (role, RoleBy::Declared),
         None => (role::of(&archive), RoleBy::Content),
     };
+    let nested = std::mem::take(&mut inventory.nested);
     Package {
         label: source.label.clone(),
         role,
         role_by,
+        nested: nested.into_iter().map(|one| inner_package(one, source, role)).collect(),
+        inside: None,
         archive,
         inventory,
         compatible_runtimes: source.compatible_runtimes.clone(),
         compatible_architectures: source.compatible_architectures.clone(),
+        declared_at: source.declared_at.clone(),
+    }
+}
+
+/// An archive inside of a package, for the rules that look at archives.
+fn inner_package(nested: Nested, source: &PackageSource, role: Role) -> Package {
+    Package {
+        label: source.label.clone(),
+        role,
+        role_by: RoleBy::Content,
+        nested: Vec::new(),
+        inside: Some(EntryPath::new(&nested.path)),
+        archive: nested.archive,
+        inventory: Inventory { anomalies: nested.anomalies, ..Inventory::default() },
+        compatible_runtimes: Vec::new(),
+        compatible_architectures: Vec::new(),
         declared_at: source.declared_at.clone(),
     }
 }
@@ -221,6 +249,14 @@ fn run(
         .par_iter()
         .map(|rule| match rule.check {
             Check::Package(check) => over(view.packages, rule.page, |_| (None, None), check),
+            Check::Archive(check) => over(
+                view.packages,
+                rule.page,
+                |_| (None, None),
+                |one, findings| {
+                    inside_too(one, findings, check);
+                },
+            ),
             Check::Deployment(check) => {
                 over(view.deployments, rule.page, named, |one, findings| check(one, findings))
             }
@@ -258,6 +294,14 @@ fn over<T: Sync>(
         .collect();
     let (findings, missed): (Vec<Vec<Finding>>, Vec<Vec<NotAnalysed>>) = said.into_iter().unzip();
     (findings.into_iter().flatten().collect(), missed.into_iter().flatten().collect())
+}
+
+/// A package, and the archives inside of it.
+fn inside_too(package: &Package, findings: &mut Findings, check: fn(&Package, &mut Findings)) {
+    check(package, findings);
+    for inner in &package.nested {
+        findings.inside(|findings| check(inner, findings));
+    }
 }
 
 fn named(deployment: &Deployment<'_>) -> (Option<SafeText>, Option<SafeText>) {

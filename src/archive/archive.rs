@@ -12,8 +12,8 @@ use super::{
     entry::Entry,
     folder,
     limits::Limits,
-    source::{Opened, PackageFile, Source},
-    survey,
+    source::{Opened, PackageFile, Source, words},
+    structure, survey,
 };
 
 /// A zip or a folder.
@@ -78,7 +78,8 @@ impl Archive {
         Self { entries, anomalies, by_path, zipped, limits: *limits, too_much, depth, budget, source }
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    /// The limits it was opened with.
+    pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
@@ -147,6 +148,26 @@ impl Archive {
             Some(breach) => Err(AnomalyKind::LimitReached(breach)),
             None => self.entries.get(index).ok_or(AnomalyKind::MissingLocalHeader),
         }
+    }
+
+    /// Whether a directory of a zip was read.
+    pub fn is_zip(&self) -> bool {
+        matches!(self.source, Source::Zip { .. })
+    }
+
+    /// The same without the bytes behind it: nothing can be read any more.
+    #[must_use]
+    pub fn without_bytes(self) -> Self {
+        Self { source: Source::Nothing, ..self }
+    }
+
+    /// What local headers, end records and the bytes between entries show to be wrong. It reads as many headers as there are
+    /// entries, and so is asked for by itself; of a folder there is nothing to tell.
+    pub fn structure(&self) -> Vec<Anomaly> {
+        let Source::Zip { zip, .. } = &self.source else { return Vec::new() };
+        structure::anomalies(zip, &self.entries, &self.limits).unwrap_or_else(|cause| {
+            vec![Anomaly { entry: None, kind: AnomalyKind::Unreadable(words(&cause)) }]
+        })
     }
 
     fn spend(&self, bytes: u64) -> Result<(), AnomalyKind> {

@@ -19,16 +19,26 @@ use super::{
 /// Compressed bytes that are read at once when only a beginning is wanted.
 const WINDOW: usize = 16 << 10;
 
+/// Compressed bytes that are held as a whole.
+const LARGE: u64 = 64 << 20;
+
 /// Buffers of one thread, reused from entry to entry.
 pub struct Scratch {
     compressed: Vec<u8>,
     inflated: Vec<u8>,
+    /// Beginnings, and files of a folder: as long as what was read.
+    read: Vec<u8>,
     decompressor: Decompressor,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { compressed: Vec::new(), inflated: Vec::new(), decompressor: Decompressor::new() }
+        Self {
+            compressed: Vec::new(),
+            inflated: Vec::new(),
+            read: Vec::new(),
+            decompressor: Decompressor::new(),
+        }
     }
 }
 
@@ -41,7 +51,11 @@ pub(super) fn read<'s>(
 ) -> Result<&'s [u8], AnomalyKind> {
     match source {
         Source::Zip { zip, ways } => {
-            read_compressed(zip, ways.get(index), &mut scratch.compressed)?;
+            let range = range(zip, ways.get(index))?;
+            if entry.method == Method::DEFLATED && entry.compressed.0 > LARGE {
+                return inflate_streamed(Window::over(zip, range), entry, scratch);
+            }
+            read_compressed(zip, range, &mut scratch.compressed)?;
             inflate(entry, scratch)
         }
         Source::Folder { files } => read_file(file_at(files, index)?, entry, scratch),
@@ -52,10 +66,9 @@ pub(super) fn read<'s>(
 /// The bytes of an entry as they lie in the zip. The file's length bounds what is allocated.
 fn read_compressed(
     zip: &ZipArchive<PackageFile>,
-    way: Option<&ZipArchiveEntryWayfinder>,
+    (start, end): (u64, u64),
     into: &mut Vec<u8>,
 ) -> Result<(), AnomalyKind> {
-    let (start, end) = range(zip, way)?;
     let size = usize::try_from(end.saturating_sub(start)).map_err(|_| AnomalyKind::CorruptStream)?;
     into.resize(size, 0);
     zip.get_ref().read_exact_at(into, start).map_err(|cause| unreadable(&cause))
@@ -80,10 +93,8 @@ fn inflate<'s>(entry: &Entry, scratch: &'s mut Scratch) -> Result<&'s [u8], Anom
     let bytes = if entry.method == Method::STORED {
         scratch.compressed.as_slice()
     } else {
-        let size =
-            usize::try_from(entry.size.0).map_err(|_| AnomalyKind::BadSize { expected: entry.size })?;
-        scratch.inflated.resize(size, 0);
-        let done = scratch.decompressor.deflate_decompress(&scratch.compressed, &mut scratch.inflated);
+        let into = room(&mut scratch.inflated, entry)?;
+        let done = scratch.decompressor.deflate_decompress(&scratch.compressed, into);
         let length = done.map_err(|error| match error {
             DecompressionError::BadData => AnomalyKind::CorruptStream,
             DecompressionError::InsufficientSpace => AnomalyKind::BadSize { expected: entry.size },
@@ -91,6 +102,36 @@ fn inflate<'s>(entry: &Entry, scratch: &'s mut Scratch) -> Result<&'s [u8], Anom
         scratch.inflated.get(..length).unwrap_or_default()
     };
     checked(entry, bytes)
+}
+
+/// Room for the content of an entry. New room is given by the system untouched: what is not written to takes no memory, so that an
+/// entry costs what it inflates to and not what it declares.
+fn room<'b>(buffer: &'b mut Vec<u8>, entry: &Entry) -> Result<&'b mut [u8], AnomalyKind> {
+    let bad = AnomalyKind::BadSize { expected: entry.size };
+    let size = usize::try_from(entry.size.0).map_err(|_| bad.clone())?;
+    if buffer.len() < size {
+        *buffer = Vec::new();
+        *buffer = vec![0; size];
+    }
+    buffer.get_mut(..size).ok_or(bad)
+}
+
+/// Inflates an entry whose compressed bytes are too many to be held beside what they become.
+fn inflate_streamed<'s>(
+    window: Window<'_>,
+    entry: &Entry,
+    scratch: &'s mut Scratch,
+) -> Result<&'s [u8], AnomalyKind> {
+    scratch.compressed = Vec::new();
+    let into = room(&mut scratch.inflated, entry)?;
+    let mut stream = DeflateDecoder::new(io::BufReader::with_capacity(WINDOW, window));
+    let done = stream.read_exact(into).and_then(|()| stream.read(&mut [0]));
+    match done {
+        Ok(0) => checked(entry, into),
+        Ok(_) => Err(AnomalyKind::BadSize { expected: entry.size }),
+        Err(cause) if is_corrupt(cause.kind()) => Err(AnomalyKind::CorruptStream),
+        Err(cause) => Err(unreadable(&cause)),
+    }
 }
 
 fn checked<'s>(entry: &Entry, bytes: &'s [u8]) -> Result<&'s [u8], AnomalyKind> {
@@ -113,15 +154,15 @@ fn file_at(files: &[PathBuf], index: usize) -> Result<&Path, AnomalyKind> {
 /// Reads a whole file of a folder. One that grew or shrank since the walk is not what was surveyed.
 fn read_file<'s>(path: &Path, entry: &Entry, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
     read_most(path, entry, entry.size.0.saturating_add(1), scratch)?;
-    if entry.is_file() && u64::try_from(scratch.inflated.len()).ok() != Some(entry.size.0) {
+    if entry.is_file() && u64::try_from(scratch.read.len()).ok() != Some(entry.size.0) {
         return Err(AnomalyKind::Unreadable("the file changed while it was read".to_owned()));
     }
-    Ok(&scratch.inflated)
+    Ok(&scratch.read)
 }
 
 /// Reads at most `most` bytes of a file of a folder; of a link, its target.
 fn read_most(path: &Path, entry: &Entry, most: u64, scratch: &mut Scratch) -> Result<(), AnomalyKind> {
-    let into = &mut scratch.inflated;
+    let into = &mut scratch.read;
     into.clear();
     let done = match entry.kind {
         EntryKind::Symlink => std::fs::read_link(path).map(|target| {
@@ -165,7 +206,7 @@ pub(super) fn read_prefix<'s>(
         Source::Folder { files } => read_most(file_at(files, index)?, entry, most, scratch)?,
         Source::Nothing => return Err(AnomalyKind::MissingLocalHeader),
     }
-    Ok(&scratch.inflated)
+    Ok(&scratch.read)
 }
 
 fn inflate_prefix(
@@ -174,7 +215,7 @@ fn inflate_prefix(
     most: u64,
     scratch: &mut Scratch,
 ) -> Result<(), AnomalyKind> {
-    let into = &mut scratch.inflated;
+    let into = &mut scratch.read;
     into.clear();
     let buffered = io::BufReader::with_capacity(WINDOW, window);
     let read = if method == Method::STORED {

@@ -9,7 +9,8 @@ use crate::model::{entry_path::EntryPath, size::Bytes};
 use super::{
     anomaly::{Anomaly, AnomalyKind, LimitBreach},
     end::{self, End},
-    entry::{Entry, EntryKind, Host, Method, Mode, SpecialFile},
+    entry::{Entry, EntryKind, Host, Method, Mode, Modified, SpecialFile, UnicodeName},
+    fields,
     limits::Limits,
     source::{Opened, PackageFile, Source},
 };
@@ -106,6 +107,8 @@ impl<'a> Walk<'a> {
     fn broken(&mut self, error: rawzip::Error, read: u64) -> io::Result<()> {
         match error.into_kind() {
             ErrorKind::IO(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => Err(cause),
+            // as many as are promised: what follows them is no record, and `structure` tells
+            _ if read >= self.promised => Ok(()),
             _ => {
                 self.whole(AnomalyKind::BrokenDirectory { read, promised: self.promised });
                 Ok(())
@@ -116,7 +119,8 @@ impl<'a> Walk<'a> {
     /// Compares the count. Sixteen bits of it wrap where a zipper knows no zip64, as that of macOS; the directory is right then.
     fn count(&mut self, read: u64) {
         let wrapped = self.promised == read & u64::from(u16::MAX);
-        if read != self.promised && !wrapped {
+        // more than are promised is no cut: the end record lies (`structure` tells)
+        if read < self.promised && !wrapped {
             self.whole(AnomalyKind::BrokenDirectory { read, promised: self.promised });
         }
     }
@@ -163,6 +167,7 @@ fn entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
     let path = EntryPath::new(&text);
     let raw_name = (path.as_str().as_bytes() != name).then(|| Box::from(name));
     let is_directory_name = name.ends_with(b"/");
+    let extra = record.extra_fields().remaining_bytes();
     Entry {
         kind: kind(bits, dos_folder, is_directory_name),
         path,
@@ -174,6 +179,23 @@ fn entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
         method: Method(record.compression_method().as_u16()),
         flags: record.flags().bits(),
         offset: record.local_header_offset(),
+        modified: Some(modified(record)),
+        unicode_name: fields::unicode_path(extra).map(|path| UnicodeName {
+            bytes: Box::from(path),
+            valid: fields::is_valid_unicode_path(extra, name),
+        }),
+    }
+}
+
+fn modified(record: &ZipFileHeaderRecord<'_>) -> Modified {
+    let time = record.last_modified_dos();
+    Modified {
+        year: time.year(),
+        month: time.month(),
+        day: time.day(),
+        hour: time.hour(),
+        minute: time.minute(),
+        second: time.second(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use rawzip::{ErrorKind, ZipArchive, ZipLocator};
 
-use super::{anomaly::AnomalyKind, source::PackageFile};
+use super::{anomaly::AnomalyKind, fields::number, source::PackageFile};
 
 /// Signatures of an end record that are tried, from the end of the file: a comment may quote one.
 const TRIES: usize = 16;
@@ -71,25 +71,20 @@ pub(super) fn is_inner(zip: &ZipArchive<PackageFile>, first_entry: u64, beginnin
 struct Record(Vec<u8>);
 
 impl Record {
-    fn number<const N: usize>(&self, at: usize) -> Option<u64> {
-        let bytes: &[u8; N] = self.0.get(at..)?.first_chunk()?;
-        Some(bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
-    }
-
     fn entries(&self) -> Option<u64> {
-        self.number::<2>(10)
+        number::<2>(&self.0, 10)
     }
 
     fn directory_size(&self) -> Option<u64> {
-        self.number::<4>(12)
+        number::<4>(&self.0, 12)
     }
 
     fn directory_offset(&self) -> Option<u64> {
-        self.number::<4>(16)
+        number::<4>(&self.0, 16)
     }
 
     fn comment(&self) -> Option<u64> {
-        self.number::<2>(20)
+        number::<2>(&self.0, 20)
     }
 
     /// What is wrong about a record at `at` that no directory can be read from.

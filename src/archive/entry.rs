@@ -121,6 +121,32 @@ impl Method {
     }
 }
 
+/// When an entry was changed last, as MS-DOS counts: in steps of two seconds, in nobody's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Modified {
+    /// From 1980.
+    pub year: u16,
+    /// From 1; a zipper may have written anything.
+    pub month: u8,
+    /// From 1.
+    pub day: u8,
+    /// Hour of the day.
+    pub hour: u8,
+    /// Minute of the hour.
+    pub minute: u8,
+    /// Second of the minute, an even number.
+    pub second: u8,
+}
+
+/// The path that the extra field 0x7075 gives an entry (APPNOTE 4.6.9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnicodeName {
+    /// Its bytes.
+    pub bytes: Box<[u8]>,
+    /// Whether its version and checksum are right, and it is the only one.
+    pub valid: bool,
+}
+
 /// One entry. Its position in [`super::archive::Archive::entries`] is the order of the central directory.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -144,6 +170,10 @@ pub struct Entry {
     pub flags: u16,
     /// Where its bytes begin: the local header's offset in the zip. 0 in a folder.
     pub offset: u64,
+    /// When it was changed last; nothing in a folder.
+    pub modified: Option<Modified>,
+    /// Another name that an extra field gives it.
+    pub unicode_name: Option<UnicodeName>,
 }
 
 impl Entry {

@@ -87,6 +87,8 @@ impl Walk<'_> {
             method: Method::STORED,
             flags: 0,
             offset: 0,
+            modified: None,
+            unicode_name: None,
         };
         self.found.push((entry, file.to_owned()));
         if kind == EntryKind::Directory

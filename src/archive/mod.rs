@@ -13,10 +13,12 @@ mod directory;
 mod disguise;
 mod end;
 pub mod entry;
+mod fields;
 mod folder;
 pub mod limits;
 pub mod nested;
 mod source;
+mod structure;
 mod survey;
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,8 @@ pub(super) fn anomalies(entries: &[Entry], limits: &Limits) -> Vec<Anomaly> {
 
 /// The limit on all entries together, if they exceed it. Compressed bytes count too: entries that share them cost them each time.
 pub(super) fn too_much(entries: &[Entry], limits: &Limits) -> Option<LimitBreach> {
-    let declared: Bytes = entries.iter().map(|entry| entry.size).sum();
+    // what no stream can hold is never inflated, and told by itself
+    let declared: Bytes = entries.iter().filter(|entry| !is_impossible(entry)).map(|entry| entry.size).sum();
     let compressed: Bytes = entries.iter().map(|entry| entry.compressed).sum();
     let actual = declared.max(compressed).0;
     (actual > limits.bytes).then_some(LimitBreach { name: "bytes", limit: limits.bytes, actual })

@@ -319,6 +319,9 @@ pub struct CheckArgs {
     /// How many threads
     #[arg(long, short, value_name = "N", help_heading = "Run")]
     pub jobs: Option<usize>,
+    /// Inflate every entry and check it, whether or not a rule looks at it
+    #[arg(long, help_heading = "Run")]
+    pub verify: bool,
     /// Raise or lower a limit of reading hostile packages
     #[arg(long, value_name = "NAME=VALUE", value_parser = key_value, help_heading = "Run")]
     pub limit: Vec<(String, String)>,

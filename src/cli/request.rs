@@ -95,6 +95,7 @@ fn options(args: &CheckArgs) -> Result<Options, UsageError> {
         min_severity: args.min_severity.unwrap_or(Severity::Info),
         min_certainty: args.min_certainty.unwrap_or(Certainty::Advice),
         no_ignores: args.no_ignores,
+        verify: args.verify,
         breakdown: false,
     })
 }

@@ -9,6 +9,7 @@ use crate::{
     inspect::inventory::Inventory,
     model::{
         architecture::Architecture,
+        entry_path::EntryPath,
         place::{PackageLabel, Place, SourceSpan},
     },
 };
@@ -35,6 +36,10 @@ pub struct Package {
     pub archive: Archive,
     /// What its content was found to be.
     pub inventory: Inventory,
+    /// Archives inside of it, each as a package of its own for the rules that look at archives.
+    pub nested: Vec<Self>,
+    /// The entry that it is, where it is inside of another: `java/lib/a.jar`.
+    pub inside: Option<EntryPath>,
     /// The runtimes it is declared for, known and unknown ones.
     pub compatible_runtimes: Vec<RuntimeRef>,
     /// The architectures it is declared for.
@@ -46,17 +51,21 @@ pub struct Package {
 impl Package {
     /// The place of the package as a whole.
     pub fn place(&self) -> Place {
-        Place::package(&self.label).declared_at(self.declared_at.as_ref())
+        let place = match &self.inside {
+            Some(outer) => Place::entry(&self.label, outer.clone()),
+            None => Place::package(&self.label),
+        };
+        place.declared_at(self.declared_at.as_ref())
     }
 
     /// The place of one entry, by its index.
     pub fn entry_place(&self, index: usize) -> Place {
-        match self.entry(index) {
-            Some(entry) => {
-                Place::entry(&self.label, entry.path.clone()).declared_at(self.declared_at.as_ref())
-            }
-            None => self.place(),
-        }
+        let Some(entry) = self.entry(index) else { return self.place() };
+        let path = match &self.inside {
+            Some(outer) => outer.inner(&entry.path),
+            None => entry.path.clone(),
+        };
+        Place::entry(&self.label, path).declared_at(self.declared_at.as_ref())
     }
 
     /// The entry of an index.

@@ -25,6 +25,7 @@ use crate::{
 
 use super::{
     distributions, machine_code,
+    nested::{self, Nested},
     plan::Plan,
     record::{self, Recorded},
     secrets,
@@ -69,7 +70,11 @@ pub struct Inventory {
     pub hooks: BTreeMap<usize, usize>,
     /// Sources of installed wheels that are not what their `RECORD` says.
     pub altered: Vec<Altered>,
-    /// What was wrong with the entries that were read.
+    /// Archives inside of it, opened as deep as the limit goes.
+    pub nested: Vec<Nested>,
+    /// The names of archives that lie deeper.
+    pub unopened: Vec<String>,
+    /// What was wrong with the entries that were read, and with the structure where that was asked for.
     pub anomalies: Vec<Anomaly>,
 }
 
@@ -101,6 +106,7 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
     inventory.mark(&any_platform);
     inventory.altered = sources.altered(archive);
     inventory.distributions.sort();
+    inventory.look_at_structure(archive, plan);
     inventory
 }
 
@@ -133,6 +139,7 @@ struct Job {
     text: bool,
     record: bool,
     sha256: bool,
+    verify: bool,
 }
 
 /// Whether an entry is looked at as machine code.
@@ -170,6 +177,7 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
         text: plan.needs(Need::Texts) && file && is_searched(entry),
         record: plan.needs(Need::Records) && file && record::is_record(path),
         sha256: plan.needs(Need::Records) && file && record::is_compared(path),
+        verify: plan.verifies() && (file || entry.kind == EntryKind::Symlink),
     };
     (job.code != Wanted::No || job.prefix || job.is_whole()).then_some(job)
 }
@@ -250,7 +258,14 @@ impl Job {
 
     /// Whether something but machine code asks for the whole entry.
     fn is_whole(&self) -> bool {
-        self.link || self.package_json || self.wheel || self.digest || self.text || self.record || self.sha256
+        self.link
+            || self.package_json
+            || self.wheel
+            || self.digest
+            || self.text
+            || self.record
+            || self.sha256
+            || self.verify
     }
 }
 
@@ -293,6 +308,21 @@ impl Inventory {
         self.hooks.extend(outcome.hook.map(|line| (index, line)));
         self.credential_files.extend(outcome.credential_file.then_some(index));
         self.anomalies.extend(outcome.anomaly.map(|kind| Anomaly { entry: Some(index), kind }));
+    }
+
+    /// Headers, the bytes between entries, and archives inside.
+    fn look_at_structure(&mut self, archive: &Archive, plan: &Plan) {
+        if plan.needs(Need::LocalHeaders) {
+            self.anomalies.extend(archive.structure());
+        }
+        if plan.needs(Need::Nested) {
+            let inside = nested::open_all(archive);
+            self.anomalies.extend(inside.anomalies);
+            self.nested = inside.archives;
+            self.unopened = inside.unopened;
+        }
+        self.anomalies.sort();
+        self.anomalies.dedup();
     }
 
     fn mark(&mut self, any_platform: &BTreeSet<(String, String)>) {

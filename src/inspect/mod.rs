@@ -8,6 +8,7 @@ pub mod elf;
 pub mod inventory;
 pub mod javascript;
 pub mod machine_code;
+pub mod nested;
 pub mod plan;
 pub mod record;
 pub mod secrets;

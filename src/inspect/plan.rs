@@ -12,6 +12,7 @@ use crate::{
 pub struct Plan {
     needs: BTreeSet<Need>,
     patterns: Option<Arc<Patterns>>,
+    verify: bool,
 }
 
 impl Plan {
@@ -20,12 +21,13 @@ impl Plan {
         Self {
             needs: pages.into_iter().flat_map(|page| page.needs.iter().copied()).collect(),
             patterns: None,
+            verify: false,
         }
     }
 
     /// What it takes to name packages with their versions.
     pub fn versions() -> Self {
-        Self { needs: [Need::Distributions].into(), patterns: None }
+        Self { needs: [Need::Distributions].into(), ..Self::default() }
     }
 
     /// What it takes to follow the loader.
@@ -37,6 +39,17 @@ impl Plan {
     #[must_use]
     pub fn with_patterns(self, patterns: Option<Arc<Patterns>>) -> Self {
         Self { patterns, ..self }
+    }
+
+    /// The same, with every entry inflated and checked.
+    #[must_use]
+    pub fn verifying(self, verify: bool) -> Self {
+        Self { verify, ..self }
+    }
+
+    /// Whether every entry is inflated and checked, whether or not a rule looks at it.
+    pub fn verifies(&self) -> bool {
+        self.verify
     }
 
     /// What credentials look like.

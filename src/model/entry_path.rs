@@ -59,6 +59,12 @@ impl EntryPath {
         self.0.strip_prefix(folder)?.strip_prefix('/')
     }
 
+    /// The path of an entry of the archive that this one is: `java/lib/a.jar!/META-INF/x`.
+    #[must_use]
+    pub fn inner(&self, entry: &Self) -> Self {
+        Self(Arc::from(format!("{}!/{}", self.0, entry.0)))
+    }
+
     /// Escaped, for messages.
     pub fn shown(&self) -> SafeText {
         SafeText::new(&*self.0)
@@ -108,5 +114,6 @@ mod tests {
         assert_eq!(path.below("pyth"), None);
         assert_eq!(path.below(""), Some("python/pkg/mod.py"));
         assert_eq!(EntryPath::new("x").parent(), "");
+        assert_eq!(EntryPath::new("a.jar").inner(&path).as_str(), "a.jar!/python/pkg/mod.py");
     }
 }

@@ -17,6 +17,8 @@ pub enum Need {
     Digests,
     /// Every local header compared with the central directory.
     LocalHeaders,
+    /// The directories of archives inside of packages.
+    Nested,
     /// Texts searched for credentials.
     Texts,
     /// Sources of installed wheels compared with their `RECORD`.

@@ -28,6 +28,8 @@ pub struct Rule {
 pub enum Check {
     /// Each package alone.
     Package(fn(&Package, &mut Findings)),
+    /// Each package, and each archive inside of it.
+    Archive(fn(&Package, &mut Findings)),
     /// Each function with its layers in order, and each layer in the runtimes it is declared for.
     Deployment(fn(&Deployment<'_>, &mut Findings)),
     /// Each permission policy.
@@ -90,6 +92,16 @@ impl Findings {
     /// Says that something could not be looked at.
     pub fn not_analysed(&mut self, what: impl AsRef<str>, why: impl AsRef<str>) {
         self.not_analysed.push(NotAnalysed { what: SafeText::new(what), why: SafeText::new(why) });
+    }
+
+    /// Lets something be said about an archive inside of a package. Lambda does not open that, so nothing is refused.
+    pub fn inside(&mut self, say: impl FnOnce(&mut Self)) {
+        let before = self.found.len();
+        say(self);
+        for finding in self.found.iter_mut().skip(before) {
+            finding.severity = finding.severity.max(Severity::Warning);
+            finding.lambda_error = None;
+        }
     }
 
     /// What was collected.

@@ -60,6 +60,14 @@ pub struct FileSpec {
     pub cut: Option<i64>,
     /// Bytes before the first entry.
     pub prefix: Option<String>,
+    /// Text between the last entry and the directory.
+    pub gap: Option<String>,
+    /// This many entries at the end are left out of the directory.
+    pub unlisted: usize,
+    /// The comment of the zip, in hex; a whole zip when it is `"zip"`.
+    pub comment: Option<String>,
+    /// Bytes behind everything.
+    pub suffix: Option<String>,
     /// Bytes replaced after writing: the first occurrence of `find` (hex) becomes `replace` (hex).
     pub patch: Vec<Patch>,
 }
@@ -107,6 +115,8 @@ pub struct Entry {
     /// A nested zip.
     pub zip: Option<Vec<Entry>>,
     pub stored: bool,
+    /// The day of its modification, when it is not that of all others.
+    pub day: Option<u8>,
     /// Written as FAT made it: no Unix mode at all.
     pub fat: bool,
     /// What the headers claim against the truth.
@@ -127,6 +137,24 @@ pub struct Lie {
     /// Uncompressed size in both.
     pub size: Option<u32>,
     /// The name in both, of the same length.
+    pub name: Option<String>,
+    /// Compressed size in both.
+    pub compressed: Option<u32>,
+    /// What the local header alone claims.
+    pub local: Option<LocalLie>,
+    /// The directory says that its bytes begin where those of the entry with this number do.
+    pub at: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LocalLie {
+    pub method: Option<u16>,
+    pub flags: Option<u16>,
+    pub crc: Option<u32>,
+    pub size: Option<u32>,
+    pub compressed: Option<u32>,
+    /// Of the same length.
     pub name: Option<String>,
 }
 
@@ -235,6 +263,21 @@ fn write_package(path: &PathBuf, entries: &[Entry], file: &FileSpec, beside: &Pa
     if let Some(prefix) = &file.prefix {
         bytes = [prefix.as_bytes(), &bytes].concat();
     }
+    if let Some(gap) = &file.gap {
+        insert_before_directory(&mut bytes, gap.as_bytes());
+    }
+    for _ in 0..file.unlisted {
+        unlist_last(&mut bytes);
+    }
+    if let Some(comment) = &file.comment {
+        let comment = if comment == "zip" { zip_of(entries, beside) } else { unhex(comment) };
+        let at = bytes.len() - 2;
+        bytes[at..].copy_from_slice(&u16::try_from(comment.len()).unwrap().to_le_bytes());
+        bytes.extend_from_slice(&comment);
+    }
+    if let Some(suffix) = &file.suffix {
+        bytes.extend_from_slice(suffix.as_bytes());
+    }
     for patch in &file.patch {
         apply(&mut bytes, patch);
     }
@@ -247,6 +290,30 @@ fn write_package(path: &PathBuf, entries: &[Entry], file: &FileSpec, beside: &Pa
         bytes.truncate(length);
     }
     File::create(path).unwrap().write_all(&bytes).unwrap();
+}
+
+/// Puts bytes between the last entry and the directory, and moves the directory in the end record.
+fn insert_before_directory(bytes: &mut Vec<u8>, gap: &[u8]) {
+    let end = bytes.len() - 22;
+    let at = number(bytes, end + 16);
+    bytes.splice(at..at, gap.iter().copied());
+    let end = bytes.len() - 22;
+    bytes[end + 16..end + 20].copy_from_slice(&u32::try_from(at + gap.len()).unwrap().to_le_bytes());
+}
+
+/// Takes the last record out of the directory; its entry stays.
+fn unlist_last(bytes: &mut Vec<u8>) {
+    let end = bytes.len() - 22;
+    let last = bytes[..end].windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    bytes.drain(last..end);
+    let (count, size) = (bytes[last + 10] - 1, number(bytes, last + 12) - (end - last));
+    bytes[last + 8] = count;
+    bytes[last + 10] = count;
+    bytes[last + 12..last + 16].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
+}
+
+fn number(bytes: &[u8], at: usize) -> usize {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()).try_into().unwrap()
 }
 
 fn apply(bytes: &mut [u8], patch: &Patch) {
@@ -275,8 +342,11 @@ pub fn zip_of(entries: &[Entry], beside: &Path) -> Vec<u8> {
         add(&mut writer, entry, at, beside);
     }
     let mut bytes = writer.finish().unwrap().into_inner();
+    let starts: Vec<(usize, usize)> =
+        entries.iter().enumerate().map(|(at, entry)| headers(&bytes, &written_name(entry, at))).collect();
     for (at, entry) in entries.iter().enumerate() {
         lie(&mut bytes, entry, at);
+        lie_locally(&mut bytes, entry, &starts, at);
     }
     bytes
 }
@@ -300,7 +370,7 @@ fn add(writer: &mut ZipWriter<Cursor<Vec<u8>>>, entry: &Entry, at: usize, beside
         .mode
         .as_ref()
         .map_or(if program { 0o755 } else { 0o644 }, |mode| u32::from_str_radix(mode, 8).unwrap());
-    let time = DateTime::from_date_and_time(2026, 1, 1, 0, 0, 0).unwrap();
+    let time = DateTime::from_date_and_time(2026, 1, entry.day.unwrap_or(1), 0, 0, 0).unwrap();
     let options = SimpleFileOptions::default()
         .compression_method(method)
         .unix_permissions(mode)
@@ -381,11 +451,35 @@ fn lie(bytes: &mut [u8], entry: &Entry, at: usize) {
             bytes[central + offset + 2..central + offset + 4].copy_from_slice(&value.to_le_bytes());
         }
     }
-    for (value, offset) in [(lie.crc, 14), (lie.size, 22)] {
+    for (value, offset) in [(lie.crc, 14), (lie.compressed, 18), (lie.size, 22)] {
         if let Some(value) = value {
             bytes[local + offset..local + offset + 4].copy_from_slice(&value.to_le_bytes());
             bytes[central + offset + 2..central + offset + 6].copy_from_slice(&value.to_le_bytes());
         }
+    }
+}
+
+/// Rewrites the local header alone, and where the directory looks for it.
+fn lie_locally(bytes: &mut [u8], entry: &Entry, starts: &[(usize, usize)], at: usize) {
+    let Some(lie) = &entry.lie else { return };
+    let (local, central) = starts[at];
+    if let Some(other) = lie.at {
+        let offset = u32::try_from(starts[other].0).unwrap();
+        bytes[central + 42..central + 46].copy_from_slice(&offset.to_le_bytes());
+    }
+    let Some(lie) = &lie.local else { return };
+    for (value, offset) in [(lie.flags, 6), (lie.method, 8)] {
+        if let Some(value) = value {
+            bytes[local + offset..local + offset + 2].copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    for (value, offset) in [(lie.crc, 14), (lie.compressed, 18), (lie.size, 22)] {
+        if let Some(value) = value {
+            bytes[local + offset..local + offset + 4].copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    if let Some(name) = &lie.name {
+        bytes[local + 30..local + 30 + name.len()].copy_from_slice(name.as_bytes());
     }
 }
 

@@ -23,6 +23,7 @@ pub fn options() -> Options {
         min_severity: Severity::Info,
         min_certainty: Certainty::Advice,
         no_ignores: false,
+        verify: false,
         breakdown: false,
     }
 }

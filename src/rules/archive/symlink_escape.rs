@@ -51,7 +51,7 @@ fn check(package: &Package, findings: &mut Findings) {
 }
 
 /// Whether a target leaves the package, and how.
-fn escape(folder: &str, target: &str) -> Option<&'static str> {
+pub(super) fn escape(folder: &str, target: &str) -> Option<&'static str> {
     if target.starts_with('/') {
         let known = AT_RUN_TIME.iter().any(|root| {
             target.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

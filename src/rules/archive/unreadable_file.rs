@@ -60,7 +60,9 @@ fn why(mode: u32) -> String {
         0 => "made on Unix with no permissions at all, as ZipInfo without external_attr does".to_owned(),
         0o600 => "Python's writestr writes 0600, and Lambda runs code as another user".to_owned(),
         // 0644 and 0755 in decimal, taken for octal
-        0o1204 | 0o1363 => "644 or 755 was written in decimal where octal is meant".to_owned(),
+        mode if super::DECIMAL.contains(&mode) => {
+            "644 or 755 was written in decimal where octal is meant".to_owned()
+        }
         _ => "Lambda runs code as a user that is neither the owner nor in the group".to_owned(),
     }
 }
