@@ -19,7 +19,8 @@ use crate::{
         resolve,
     },
     model::{
-        settings::Written,
+        place::SourceSpan,
+        settings::{Settings, Written},
         severity::{Certainty, Severity},
         text::SafeText,
     },
@@ -69,7 +70,7 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
     let outputs = outputs(args)?;
     let breakdown = outputs.iter().any(|output| output.format == Format::Html);
     Ok(Request {
-        options: Options { breakdown, ..options(args)? },
+        options: Options { breakdown, ..options(args, &project.settings)? },
         outputs,
         fail_on: fail_on(args),
         progress: !args.no_progress && !args.quiet && std::io::stderr().is_terminal(),
@@ -78,18 +79,43 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
     })
 }
 
-fn options(args: &CheckArgs) -> Result<Options, UsageError> {
+/// The limits of the configuration, and those of the command line over them.
+fn limits(written: &[(String, String)], settings: &Settings) -> Result<Limits, UsageError> {
     let mut limits = Limits::default();
-    for (name, value) in &args.limit {
+    let no_limit = |name: &str| {
+        UsageError::new(format!("no limit `{name}`"))
+            .help(format!("limits are {}", Limits::names().collect::<Vec<_>>().join(", ")))
+    };
+    for limit in &settings.limits {
+        if !limits.set(&limit.name.text, limit.value) {
+            return Err(at(no_limit(&limit.name.text), limit.name.at.as_ref(), settings));
+        }
+    }
+    for (name, value) in written {
         let number = parse_bytes(value)
             .ok_or_else(|| UsageError::new(format!("`{value}` is not a number or a size")))?;
         if !limits.set(name, number) {
-            return Err(UsageError::new(format!("no limit `{name}`"))
-                .help(format!("limits are {}", Limits::names().collect::<Vec<_>>().join(", "))));
+            return Err(no_limit(name));
         }
     }
+    Ok(limits)
+}
+
+/// A fault with the line of the configuration that it is about.
+fn at(error: UsageError, span: Option<&SourceSpan>, settings: &Settings) -> UsageError {
+    let text = span.and_then(|span| Some((span, settings.sources.get(span.file.as_str())?)));
+    match text {
+        Some((span, text)) => {
+            let range = span.offset..span.offset.saturating_add(span.length);
+            error.in_text(span.file.as_str(), text, range, "here")
+        }
+        None => error,
+    }
+}
+
+fn options(args: &CheckArgs, settings: &Settings) -> Result<Options, UsageError> {
     Ok(Options {
-        limits,
+        limits: limits(&args.limit, settings)?,
         today: args.as_of.unwrap_or_else(|| jiff::Zoned::now().date()),
         pedantic: args.pedantic,
         min_severity: args.min_severity.unwrap_or(Severity::Info),

@@ -51,6 +51,9 @@ pub struct Manifest {
     /// Size budgets.
     #[schemars(with = "BTreeMap<String, SizeValue>")]
     pub budgets: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    /// How much of hostile packages is looked at, by the names that `--limit` takes.
+    #[schemars(with = "BTreeMap<String, SizeValue>")]
+    pub limits: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     /// Whom layers may be shared with.
     pub policy: PolicyTable,
     /// What credentials look like.

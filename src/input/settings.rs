@@ -9,7 +9,8 @@ use crate::{
     data::secrets::Patterns,
     model::{
         settings::{
-            BudgetMeasure, BudgetSetting, IgnoreSetting, RuleSettings, Settings, TrustSettings, Written,
+            BudgetMeasure, BudgetSetting, IgnoreSetting, LimitSetting, RuleSettings, Settings, TrustSettings,
+            Written,
         },
         severity::Severity,
     },
@@ -41,6 +42,12 @@ fn resolve_chain(file: &ManifestFile, left: usize) -> Result<Settings, UsageErro
         let budget = budget(file, name, value)?;
         settings.budgets.retain(|old| old.measure != budget.measure);
         settings.budgets.push(budget);
+    }
+    for (name, value) in &file.manifest.limits {
+        let limit =
+            LimitSetting { name: written(file, name.get_ref(), name.span()), value: size(file, value)? };
+        settings.limits.retain(|old| old.name.text != limit.name.text);
+        settings.limits.push(limit);
     }
     trust(&file.manifest.policy, &mut settings.trust);
     if let Some(path) = &file.manifest.secrets.patterns {
@@ -150,13 +157,17 @@ fn budget(
         globset::Glob::new(glob)
             .map_err(|cause| file.fault(name.span(), format!("not a glob: {cause}"), "here"))?;
     }
-    let limit = match value.get_ref() {
+    Ok(BudgetSetting { measure, limit: size(file, value)?, at: Some(span(file, name)) })
+}
+
+/// A number, or a text with its unit.
+fn size(file: &ManifestFile, value: &Spanned<Value>) -> Result<u64, UsageError> {
+    let size = match value.get_ref() {
         Value::Integer(number) => u64::try_from(*number).ok(),
         Value::String(text) => parse_bytes(text),
         _ => None,
     };
-    let limit = limit.ok_or_else(|| file.fault(value.span(), "not a size", "such as \"240 MB\" or 20000"))?;
-    Ok(BudgetSetting { measure, limit, at: Some(span(file, name)) })
+    size.ok_or_else(|| file.fault(value.span(), "not a size", "such as \"240 MB\" or 20000"))
 }
 
 fn trust(table: &PolicyTable, settings: &mut TrustSettings) {

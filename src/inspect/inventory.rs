@@ -323,6 +323,8 @@ impl Inventory {
         }
         self.anomalies.sort();
         self.anomalies.dedup();
+        // what the directory alone has shown is told once
+        self.anomalies.retain(|anomaly| archive.anomalies().binary_search(anomaly).is_err());
     }
 
     fn mark(&mut self, any_platform: &BTreeSet<(String, String)>) {

@@ -52,6 +52,15 @@ pub struct BudgetSetting {
     pub at: Option<SourceSpan>,
 }
 
+/// One limit of `[limits]`: how much of a hostile package is looked at. The archive room knows the names.
+#[derive(Clone, Debug)]
+pub struct LimitSetting {
+    /// The name as written.
+    pub name: Written,
+    /// The value: bytes, a count or seconds.
+    pub value: u64,
+}
+
 /// What a budget measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BudgetMeasure {
@@ -91,6 +100,8 @@ pub struct Settings {
     pub baseline: Option<Baseline>,
     /// Size budgets.
     pub budgets: Vec<BudgetSetting>,
+    /// Limits of reading.
+    pub limits: Vec<LimitSetting>,
     /// A team's own patterns of credentials, in the format of gitleaks; the input room has read it once and knows that it is one.
     pub secret_patterns: Option<String>,
     /// Trusted accounts and organisations.

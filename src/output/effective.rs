@@ -15,6 +15,9 @@ pub fn render(from: &str, settings: &Settings, selection: &Selection) -> String 
     let mut table = Table::new();
     table.insert("rules".to_owned(), rules(selection).into());
     table.insert("budgets".to_owned(), budgets(settings).into());
+    if !settings.limits.is_empty() {
+        table.insert("limits".to_owned(), limits(settings).into());
+    }
     table.insert("policy".to_owned(), trust(&settings.trust).into());
     let ignores: Vec<Value> = settings.ignores.iter().map(|one| ignore(one).into()).collect();
     table.insert("ignore".to_owned(), ignores.into());
@@ -39,6 +42,12 @@ fn budgets(settings: &Settings) -> Table {
     };
     let limit = |limit: u64| Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX));
     settings.budgets.iter().map(|one| (name(&one.measure), limit(one.limit))).collect()
+}
+
+/// The limits that were changed.
+fn limits(settings: &Settings) -> Table {
+    let value = |value: u64| Value::Integer(i64::try_from(value).unwrap_or(i64::MAX));
+    settings.limits.iter().map(|one| (one.name.text.clone(), value(one.value))).collect()
 }
 
 fn trust(trust: &TrustSettings) -> Table {

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-pub(super) static RULE: Rule = Rule { page: &pages::archive::UNSAFE_PATH, check: Check::Package(check) };
+pub(super) static RULE: Rule = Rule { page: &pages::archive::UNSAFE_PATH, check: Check::Archive(check) };
 
 fn check(package: &Package, findings: &mut Findings) {
     let mut by_danger: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
