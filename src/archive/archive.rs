@@ -129,6 +129,12 @@ impl Archive {
         bytes::read(&self.source, entry, index, scratch)
     }
 
+    /// Reads a whole entry as [`Self::read`] does, and keeps the bytes.
+    pub(super) fn read_owned(&self, index: usize, scratch: &mut Scratch) -> Result<Vec<u8>, AnomalyKind> {
+        let length = self.read(index, scratch)?.len();
+        Ok(scratch.take(&self.source, self.entry(index)?, length))
+    }
+
     /// Reads at most `most` bytes from the beginning of an entry, unchecked.
     pub fn read_prefix<'s>(
         &self,

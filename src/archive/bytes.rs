@@ -42,6 +42,20 @@ impl Default for Scratch {
     }
 }
 
+impl Scratch {
+    /// Hands over the bytes that were read last as a whole, instead of a copy of them.
+    pub(super) fn take(&mut self, source: &Source, entry: &Entry, length: usize) -> Vec<u8> {
+        let buffer = match source {
+            Source::Zip { .. } if entry.method == Method::STORED => &mut self.compressed,
+            Source::Zip { .. } | Source::Nothing => &mut self.inflated,
+            Source::Folder { .. } => &mut self.read,
+        };
+        let mut bytes = std::mem::take(buffer);
+        bytes.truncate(length);
+        bytes
+    }
+}
+
 /// Reads and checks a whole entry, which the survey has let through.
 pub(super) fn read<'s>(
     source: &Source,

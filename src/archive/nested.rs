@@ -28,7 +28,7 @@ impl Archive {
         if actual > limit {
             return Err(AnomalyKind::LimitReached(LimitBreach { name: "nesting-depth", limit, actual }));
         }
-        let bytes = self.read(index, scratch)?.to_vec();
+        let bytes = self.read_owned(index, scratch)?;
         let opened = archive::open_content(PackageFile::in_memory(bytes), self.limits());
         let opened = opened.map_err(|cause| AnomalyKind::Unreadable(super::source::words(&cause)))?;
         Ok(Self::surveyed(opened, self.limits(), actual, Arc::clone(self.budget())))

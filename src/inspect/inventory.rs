@@ -3,7 +3,10 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use rayon::prelude::*;
@@ -91,7 +94,7 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
         .collect();
     // the largest first, so that no thread is left with a big one at the end
     jobs.sort_by_key(|job| Reverse(archive.entries().get(job.index).map(|entry| entry.compressed)));
-    let mut done = run_all(archive, plan, &jobs);
+    let mut done = run_bounded(archive, plan, &jobs);
     done.sort_by_key(|(index, _)| *index);
     // names alone tell Python's distributions: nothing is read
     let mut inventory =
@@ -110,10 +113,39 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
     inventory
 }
 
+/// Bytes that all threads together may hold of entries that they read at once.
+const IN_FLIGHT: u64 = 256 << 20;
+
+/// Entries that are read beside others however many threads there are.
+const NEVER_LARGE: u64 = 16 << 20;
+
+/// Whoever holds it reads entries that are too large to be read beside others, in whatever package.
+static LARGE: Mutex<()> = Mutex::new(());
+
+/// Runs all jobs. Entries so large that one for each thread would be too much are read one after the other.
+fn run_bounded(archive: &Archive, plan: &Plan, jobs: &[Job]) -> Vec<(usize, Outcome)> {
+    let threads = u64::try_from(rayon::current_num_threads()).unwrap_or(1).max(1);
+    let most = IN_FLIGHT.checked_div(threads).unwrap_or(IN_FLIGHT).max(NEVER_LARGE);
+    let is_large = |job: &Job| {
+        let entry = archive.entries().get(job.index);
+        entry.is_some_and(|entry| entry.size.saturating_add(entry.compressed).0 > most)
+    };
+    let (large, small): (Vec<&Job>, Vec<&Job>) = jobs.iter().partition(|job| is_large(job));
+    let mut done = Vec::with_capacity(jobs.len());
+    if !large.is_empty() {
+        // a thread that panicked has left nothing half-done behind this lock
+        let _alone = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = Scratch::default();
+        done.extend(large.iter().map(|job| (job.index, run(archive, plan, job, &mut scratch))));
+    }
+    done.extend(run_all(archive, plan, &small));
+    done
+}
+
 /// Runs all jobs, with one scratch per thread: the buffers of large libraries are made once, not once per library.
 ///
 /// Each thread takes the next job when it is done with one, so the order of starting is the order of the jobs.
-fn run_all(archive: &Archive, plan: &Plan, jobs: &[Job]) -> Vec<(usize, Outcome)> {
+fn run_all(archive: &Archive, plan: &Plan, jobs: &[&Job]) -> Vec<(usize, Outcome)> {
     let next = AtomicUsize::new(0);
     let work = |_| {
         let mut scratch = Scratch::default();

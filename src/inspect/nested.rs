@@ -41,7 +41,7 @@ pub fn open_all(archive: &Archive) -> Inside {
     let mut entries = 0_u64;
     let mut bytes = archive.unzipped().0;
     let candidates: Vec<usize> = candidates(archive).collect();
-    for some in candidates.chunks(rayon::current_num_threads().max(1)) {
+    for some in groups(archive, &candidates) {
         let opened: Vec<Inside> = some.par_iter().map(|index| open(archive, *index)).collect();
         for one in opened {
             let sum = |count: fn(&Nested) -> u64| one.archives.iter().map(count).fold(0, u64::saturating_add);
@@ -59,6 +59,23 @@ pub fn open_all(archive: &Archive) -> Inside {
         }
     }
     inside
+}
+
+/// Bytes of archives that are open at once, unless a single one has more.
+const OPEN_AT_ONCE: u64 = 32 << 20;
+
+/// The archives in groups that are opened together, in their order.
+fn groups<'a>(archive: &Archive, candidates: &'a [usize]) -> Vec<&'a [usize]> {
+    let mut sum = 0_u64;
+    let size = |index: usize| archive.entries().get(index).map_or(0, |entry| entry.size.0);
+    candidates
+        .chunk_by(|one, next| {
+            sum = sum.saturating_add(size(*one));
+            let fits = sum.saturating_add(size(*next)) <= OPEN_AT_ONCE;
+            sum = if fits { sum } else { 0 };
+            fits
+        })
+        .collect()
 }
 
 fn over(name: &'static str, limit: u64, actual: u64) -> Option<AnomalyKind> {

@@ -32,7 +32,7 @@ impl Plan {
 
     /// What it takes to follow the loader.
     pub fn machine_code() -> Self {
-        Self { needs: [Need::MachineCode, Need::Links].into(), patterns: None }
+        Self { needs: [Need::MachineCode, Need::Links].into(), ..Self::default() }
     }
 
     /// The same, with a team's own patterns of credentials.

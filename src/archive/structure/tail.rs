@@ -9,7 +9,7 @@ use crate::archive::{
     fields::{Header, number},
 };
 
-use super::surplus;
+use super::{LOOK, surplus};
 
 const LOCAL: usize = 0;
 const END: usize = 1;
@@ -83,7 +83,10 @@ impl Tail<'_> {
 
     fn behind(&self) -> Option<AnomalyKind> {
         let bytes = self.length.saturating_sub(self.comment_end());
-        (bytes > 0).then(|| surplus(Surplus::Behind, bytes, self.from(self.comment_end())))
+        let rest = self.from(self.comment_end());
+        // bsdtar fills its last block with zeros when it writes into a pipe
+        let is_padding = rest.iter().all(|byte| *byte == 0) && bytes <= LOOK;
+        (bytes > 0 && !is_padding).then(|| surplus(Surplus::Behind, bytes, rest))
     }
 
     fn count(&self, zip64: &Zip64) -> Option<Ambiguity> {

@@ -22,6 +22,7 @@ mod hostile;
 mod lies;
 mod nested;
 mod speed;
+mod structure;
 
 /// A zip of these files, deflated or stored.
 fn zip_of(files: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
