@@ -27,9 +27,10 @@ use support::{
 };
 
 /// The rules that say that a function does not start.
-const RULES: [&str; 6] = [
+const RULES: [&str; 7] = [
     "runtime/broken-package-json",
     "runtime/handler-file-missing",
+    "runtime/handler-malformed",
     "runtime/handler-symbol-missing",
     "runtime/module-format",
     "runtime/syntax-error",

@@ -1,8 +1,11 @@
 //! The handler's file: where a runtime looks for it, and whether it is there.
 
-use crate::data::{
-    runtimes::Family,
-    search_paths::{Holds, Root},
+use crate::{
+    data::{
+        runtimes::Family,
+        search_paths::{Holds, Root},
+    },
+    model::answer::Answer,
 };
 
 use super::deployment::Deployment;
@@ -74,28 +77,18 @@ impl Deployment<'_> {
 
     /// The last path segment is split at its first dot; an absolute path may name a layer.
     fn node_handler(&self, handler: &str) -> HandlerFile {
-        let (folder, last) = handler.rsplit_once('/').map_or(("", handler), |(folder, last)| (folder, last));
+        let last = handler.rsplit('/').next().unwrap_or(handler);
         let Some((stem, _)) = last.split_once('.') else { return HandlerFile::Undecided };
-        let path = if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") };
-        let (root, relative) = match path.strip_prefix("/opt/") {
-            Some(rest) => (Root::Opt, rest.to_owned()),
-            None => (Root::Task, path.trim_start_matches("/var/task/").trim_start_matches("./").to_owned()),
-        };
-        let tree = self.tree(root);
-        let endings = ["", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"];
-        let on_node_path = || {
-            self.paths_of(Holds::NodeModules).iter().any(|place| {
-                let prefix =
-                    if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
-                endings
-                    .iter()
-                    .any(|ending| self.tree(place.root).is_file(&format!("{prefix}{relative}{ending}")))
-            })
-        };
-        if endings.iter().any(|ending| tree.is_file(&format!("{relative}{ending}"))) || on_node_path() {
-            return HandlerFile::Found;
+        let folder = handler.strip_suffix(last).unwrap_or_default();
+        let folder = folder.trim_start_matches("/var/task/").trim_start_matches("./");
+        match self.has_node_handler(handler) {
+            Answer::Found(()) => HandlerFile::Found,
+            // the client's last attempt is require.resolve of the bare name
+            Answer::Missing => {
+                HandlerFile::Missing { expected: format!("{folder}{stem}.js"), name: stem.to_owned() }
+            }
+            Answer::Unknown(_) => HandlerFile::Undecided,
         }
-        HandlerFile::Missing { expected: format!("{relative}.js"), name: path }
     }
 
     fn ruby_handler(&self, handler: &str) -> HandlerFile {

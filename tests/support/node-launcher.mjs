@@ -47,6 +47,11 @@ function saysModule(folder) {
 }
 
 async function load() {
+  const malformed = (message) => ({ type: "Runtime.MalformedHandlerName", message: `Runtime.MalformedHandlerName: ${message}` });
+  if (handler.includes("..")) {
+    return malformed(`'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  }
+  if (!/^([^.]*)\.(.*)$/.test(path.basename(handler))) return malformed("Bad handler");
   const base = path.basename(handler);
   const folder = handler.substring(0, handler.indexOf(base));
   const [, name, names] = base.match(/^([^.]*)\.(.*)$/);

@@ -3,6 +3,7 @@
 mod exports_map;
 mod fault;
 mod files;
+mod function;
 mod handler;
 mod manifest;
 mod modules;

@@ -2,13 +2,11 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    rc::Rc,
     sync::Arc,
 };
 
 use crate::{
-    data::{node, runtimes::Family},
-    environment::{deployment::Deployment, filesystem::Provider},
+    environment::filesystem::Provider,
     inspect::javascript::{self, Goal, How, Import, Load, ModuleFacts},
     model::answer::Answer,
 };
@@ -16,8 +14,8 @@ use crate::{
 use super::{
     fault::{Fault, Spot, Start, Trouble},
     files::{At, Files},
-    handler::{self, Entry, is_own_code, node_path},
-    manifest::{Kind, Manifests, Read},
+    handler::{Handler, is_own_code},
+    manifest::{Kind, Read},
     modules::{Modules, Wanted},
     names,
     order::{self, Event},
@@ -59,33 +57,26 @@ struct Crawl<'d, 'a> {
     named: Vec<(usize, Import, usize)>,
 }
 
-impl<'a> Deployment<'a> {
-    /// Follows what the function loads at start. Nothing when that is not known: no handler, another language, a file that is missing.
-    pub(crate) fn follow_node<'d>(&'d self, modules: &'d Modules) -> Option<Start<'a>> {
-        let runtime = self.runtime.filter(|runtime| runtime.family == Family::Nodejs)?;
-        let major = runtime.major().filter(|major| node::known_majors().contains(major))?;
-        let handler = handler::parse(self.handler?)?;
-        if self.code.is_none() || !handler::is_followed(self) {
-            return None;
-        }
-        let files = Rc::new(Files::new(self));
-        let manifests = Manifests::new(Rc::clone(&files), major);
-        let resolver = Resolver { files, manifests, major, node_path: node_path(self, major) };
-        let Entry::File(file, format) = handler::entry(&handler, &resolver) else { return None };
-        let mut crawl = Crawl {
-            resolver,
-            modules,
-            nodes: Vec::new(),
-            known: HashMap::new(),
-            queue: VecDeque::new(),
-            faults: Vec::new(),
-            named: Vec::new(),
-        };
-        let first = crawl.add(&file, format, None)?;
-        crawl.run();
-        let answer = crawl.handler(first, &handler);
-        Some(crawl.finish(first, answer))
-    }
+/// Follows what a handler's file loads; nothing when it is not at hand.
+pub(super) fn follow<'d, 'a>(
+    resolver: Resolver<'d, 'a>,
+    modules: &'d Modules,
+    handler: &Handler<'_>,
+    (file, format): (&str, Format),
+) -> Option<Start<'a>> {
+    let mut crawl = Crawl {
+        resolver,
+        modules,
+        nodes: Vec::new(),
+        known: HashMap::new(),
+        queue: VecDeque::new(),
+        faults: Vec::new(),
+        named: Vec::new(),
+    };
+    let first = crawl.add(file, format, None)?;
+    crawl.run();
+    let answer = crawl.handler(first, handler);
+    Some(crawl.finish(first, answer))
 }
 
 impl<'a> Crawl<'_, 'a> {
@@ -333,7 +324,7 @@ impl<'a> Crawl<'_, 'a> {
     }
 
     /// Whether the handler's file exports the first name of the handler.
-    fn handler(&self, first: usize, handler: &handler::Handler<'_>) -> Answer<()> {
+    fn handler(&self, first: usize, handler: &Handler<'_>) -> Answer<()> {
         let unknown = |why: &str| Answer::Unknown(why.to_owned());
         let names = names::Graph { crawl: self }.exports(first);
         match names.has(handler.name) {

@@ -6,6 +6,7 @@ mod bootstrap_missing;
 mod broken_package_json;
 mod deprecated;
 mod handler_file_missing;
+mod handler_malformed;
 mod handler_symbol_missing;
 mod module_format;
 mod node;
@@ -22,6 +23,7 @@ pub(super) static RULES: &[&Rule] = &[
     &broken_package_json::RULE,
     &deprecated::RULE,
     &handler_file_missing::RULE,
+    &handler_malformed::RULE,
     &handler_symbol_missing::RULE,
     &module_format::RULE,
     &not_executable::RULE,
