@@ -34,6 +34,9 @@ pub struct Addon {
     /// It is judged only when such a file is there; relative to the package, like `files`.
     #[serde(default)]
     pub among: Option<String>,
+    /// The package loads without it and fails when it is used.
+    #[serde(default)]
+    pub late: bool,
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,9 @@ const MOST_LINKS: u32 = 40;
 /// The longest target of a link.
 const LONGEST_TARGET: usize = 4096;
 
+/// The largest file that is read: far above what people and bundlers write.
+pub(super) const LARGEST: u64 = 32 << 20;
+
 /// What lies at a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum At<'a> {
@@ -123,7 +126,7 @@ impl<'d, 'a> Files<'d, 'a> {
 
     /// The content of a file; nothing when it cannot be read here or there.
     pub(super) fn read(provider: Provider<'_>) -> Option<Vec<u8>> {
-        if !provider.entry.mode.others_read() {
+        if !provider.entry.mode.others_read() || provider.entry.size.0 > LARGEST {
             return None;
         }
         let mut scratch = Scratch::default();

@@ -15,6 +15,8 @@ use crate::{
     inspect::javascript::{Goal, ModuleFacts, STACK, read},
 };
 
+use super::files::LARGEST;
+
 /// A file of a package, taken as one kind of module.
 type Key = (usize, usize, Goal);
 
@@ -87,7 +89,7 @@ fn read_all(wanted: &[Wanted<'_>]) -> Vec<Option<Arc<ModuleFacts>>> {
 
 fn read_one(wanted: &Wanted<'_>, scratch: &mut Scratch) -> Option<Arc<ModuleFacts>> {
     let provider = &wanted.provider;
-    if !provider.entry.mode.others_read() {
+    if !provider.entry.mode.others_read() || provider.entry.size.0 > LARGEST {
         return None;
     }
     let bytes = provider.package.archive.read(provider.index, scratch).ok()?;

@@ -1,6 +1,6 @@
 //! Which names modules export to one another: through `export *`, `module.exports = require(...)` and their like.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inspect::javascript::{Import, ModuleFacts};
 
@@ -76,9 +76,11 @@ impl<S: Source> Graph<'_, S> {
     /// Imported names that are exported by nobody.
     pub(super) fn missing_names(&self) -> Vec<(usize, u32, Trouble)> {
         let mut missing = Vec::new();
+        let mut known: BTreeMap<usize, Names> = BTreeMap::new();
         for (importer, import, target) in self.crawl.named() {
+            let names = known.entry(*target).or_insert_with(|| self.importable(*target));
             for name in &import.names {
-                if self.is_missing(*target, name) {
+                if self.is_missing(*target, names, name) {
                     let trouble = Trouble::NoExport {
                         specifier: import.specifier.clone(),
                         name: name.clone(),
@@ -91,9 +93,19 @@ impl<S: Source> Graph<'_, S> {
         missing
     }
 
-    fn is_missing(&self, target: usize, name: &str) -> bool {
+    /// What an ES module can be asked for.
+    fn importable(&self, target: usize) -> Names {
+        if !self.crawl.is_module(target) {
+            return Names::default();
+        }
+        let mut names = self.exports(target);
+        names.open |= self.hands_on_commonjs(target);
+        names
+    }
+
+    fn is_missing(&self, target: usize, names: &Names, name: &str) -> bool {
         if self.crawl.is_module(target) {
-            return !self.hands_on_commonjs(target) && self.exports(target).has(name) == Some(false);
+            return names.has(name) == Some(false);
         }
         name != "default" && self.is_missing_in_commonjs(target, name)
     }

@@ -25,6 +25,9 @@ use super::{
 /// Modules that are followed: far more than any function loads.
 const MOST: usize = 50_000;
 
+/// Files of a way that are remembered: a message names a few.
+const LONGEST_CHAIN: usize = 100;
+
 /// How a file is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Format {
@@ -306,12 +309,9 @@ impl<'a> Crawl<'_, 'a> {
 
     fn spot(&self, index: usize, line: u32) -> Option<Spot<'a>> {
         let node = self.nodes.get(index)?;
-        let mut chain = Vec::new();
-        let mut at = node.parent;
-        while let Some(parent) = at.and_then(|at| self.nodes.get(at)) {
-            chain.push(parent.path.clone());
-            at = parent.parent;
-        }
+        let parents = std::iter::successors(node.parent, |at| self.nodes.get(*at)?.parent);
+        let chain: Vec<String> =
+            parents.take(LONGEST_CHAIN).filter_map(|at| Some(self.nodes.get(at)?.path.clone())).collect();
         Some(Spot {
             path: node.path.clone(),
             package: node.provider.package,

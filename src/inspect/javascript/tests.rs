@@ -210,8 +210,48 @@ fn hostile_sources_are_refused() {
             let _ = read(unit.repeat(30_000).as_bytes(), Goal::CommonJs);
             let _ = read(unit.repeat(900).as_bytes(), Goal::Module);
         }
+        // just below the bound: what is accepted fits into the stack
+        for unit in ["!", "- ", "typeof ", "a=>", "a?", "a=", "a**", "new ", "a:", "async x=>"] {
+            let _ = read(unit.repeat(29_000).as_bytes(), Goal::CommonJs);
+        }
+        for unit in ["!", "new ", "if(a)", "for(;;)", "a?b:"] {
+            let _ = read((unit.repeat(58_000 / unit.len()) + "a").as_bytes(), Goal::Module);
+        }
         let sum = vec!["'a'"; 50_000].join("+");
         let _ = read(sum.as_bytes(), Goal::CommonJs);
     };
     std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
+}
+
+/// Damaged sources are read to an end, whatever byte is wrong.
+#[test]
+fn damaged_sources_are_read_to_an_end() {
+    const SOURCE: &str = "#!x\n'use strict'; import a, { b as c } from 'x' with { type: 'json' }; export * from `y`; export default class A extends B { #p = 1; static { this.q = 1n } get [r]() { return `${s}${`t`}` } async *u() { yield* await v } }\n\
+        const { d = require('z'), ...e } = f?.[g]?.(h) ?? (i || j && k); label: for await (const l of m) { if (n) continue label; else break } switch (o) { case 1: default: }\n\
+        try { module.exports = { w, x() {}, ...require('./y') } } catch { throw new Error(/[/(]\\/{2}/dgv) } finally { exports['a'] = (b, c = 1) => d ** -e }";
+    const MARKS: &[u8] = b"(){}[]`'\"/\\\n;,.=>*";
+    let run = || {
+        let mut state = 1_u64;
+        for _ in 0..4000 {
+            let mut bytes = SOURCE.as_bytes().to_vec();
+            for _ in 0..=state % 4 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let at = usize::try_from(state >> 33).unwrap() % bytes.len();
+                match state >> 20 & 3 {
+                    0 => bytes[at] = MARKS[usize::try_from(state >> 25).unwrap() % MARKS.len()],
+                    1 => bytes.truncate(at.max(1)),
+                    2 => drop(bytes.remove(at)),
+                    _ => bytes.insert(at, u8::try_from(state >> 40 & 0xff).unwrap()),
+                }
+                if bytes.is_empty() {
+                    bytes.push(b'x');
+                }
+            }
+            let _ = read(&bytes, Goal::CommonJs);
+            let _ = read(&bytes, Goal::Module);
+        }
+    };
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).unwrap().join().unwrap()
+    });
 }

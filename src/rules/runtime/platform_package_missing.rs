@@ -12,7 +12,7 @@ use crate::{
         package::Package,
     },
     inspect::inventory::{Distribution, Ecosystem},
-    model::architecture::Architecture,
+    model::{architecture::Architecture, severity::Severity},
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -94,6 +94,7 @@ fn brings(
     }
     findings
         .at(package.entry_place(one.metadata))
+        .no_worse_than(if row.late { Severity::Warning } else { Severity::Error })
         .subject(format!("{} for linux", one.name))
         .say(format!(
             "{} {} is here without its machine code for linux-{}",
