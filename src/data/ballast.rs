@@ -14,6 +14,18 @@ pub enum BallastKind {
     Bytecode,
     /// Test suites of installed packages.
     Tests,
+    /// What a repository keeps beside its files.
+    Vcs,
+    /// What installers and checkers keep for their next run.
+    PackageCaches,
+    /// Maps from built JavaScript and CSS to its sources.
+    SourceMaps,
+    /// Declarations that only type checkers read.
+    TypeStubs,
+    /// Libraries for a linker.
+    StaticLibraries,
+    /// Texts for people.
+    Docs,
 }
 
 #[derive(Deserialize)]
@@ -38,18 +50,20 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table::parse(include_str!("../.
 
 /// What kind of ballast a file is, by its path below the folder that packages are installed in: `numpy/tests/test_x.py`.
 pub fn kind_of(path: &str) -> Option<BallastKind> {
-    let mut components: Vec<&str> = path.split('/').collect();
-    let name = components.pop()?;
-    TABLE.kind.iter().find(|row| row.holds(&components, name)).map(|row| row.id)
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    TABLE.kind.iter().find(|row| row.holds(folders, name)).map(|row| row.id)
 }
 
 impl Row {
-    /// A folder counts only inside a package: `test/` at the top is a package of that name.
-    fn holds(&self, folders: &[&str], name: &str) -> bool {
-        let inside =
-            if self.id == BallastKind::Tests { folders.get(1..).unwrap_or_default() } else { folders };
-        self.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
-            || inside.iter().any(|folder| self.folders.iter().any(|one| one == folder))
+    /// A folder of tests counts only inside a package: `test/` at the top is a package of that name.
+    fn holds(&self, folders: &str, name: &str) -> bool {
+        let skipped = usize::from(self.id == BallastKind::Tests);
+        self.suffixes.iter().any(|suffix| name.len() > suffix.len() && name.ends_with(suffix.as_str()))
+            || (!self.folders.is_empty()
+                && folders
+                    .split('/')
+                    .skip(skipped)
+                    .any(|folder| self.folders.iter().any(|one| one == folder)))
     }
 }
 
@@ -66,6 +80,15 @@ mod tests {
             ("pkg/__pycache__/x.cpython-312.pyc", Some(BallastKind::Bytecode)),
             ("lodash/test/index.js", Some(BallastKind::Tests)),
             ("pkg/latest/x.py", None),
+            ("pkg/.git/HEAD", Some(BallastKind::Vcs)),
+            ("rack-3.0.gem", Some(BallastKind::PackageCaches)),
+            ("zod/lib/index.js.map", Some(BallastKind::SourceMaps)),
+            ("zod/lib/regions.map", None),
+            ("numpy/__init__.pyi", Some(BallastKind::TypeStubs)),
+            ("numpy/core/libnpymath.a", Some(BallastKind::StaticLibraries)),
+            ("lodash/README.md", Some(BallastKind::Docs)),
+            ("botocore/docs/service.py", None),
+            (".md", None),
         ] {
             assert_eq!(kind_of(path), kind, "{path}");
         }

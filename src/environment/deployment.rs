@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     filesystem::Tree,
+    java::{self, Jars},
     node::{Modules, Start},
     package::Package,
 };
@@ -64,6 +65,10 @@ pub struct Deployment<'a> {
     pub modules: Arc<Modules>,
     /// What Node.js loads at start, followed when it is first asked for.
     pub node_start: OnceLock<Option<Start<'a>>>,
+    /// Jars and classes that were read so far, shared by all deployments.
+    pub jars: Arc<Jars>,
+    /// What Java loads before the first invocation, followed when it is first asked for.
+    pub java_start: OnceLock<Option<java::Start<'a>>>,
 }
 
 impl<'a> Deployment<'a> {
@@ -121,6 +126,11 @@ impl<'a> Deployment<'a> {
     /// What Node.js loads at start; nothing when that cannot be followed.
     pub fn node_start(&self) -> Option<&Start<'a>> {
         self.node_start.get_or_init(|| self.follow_node(&self.modules)).as_ref()
+    }
+
+    /// The class path and what becomes of the handler's class; nothing for other languages.
+    pub fn java_start(&self) -> Option<&java::Start<'a>> {
+        self.java_start.get_or_init(|| java::follow(self)).as_ref()
     }
 
     /// The search paths of the runtime, in order; none while it is unknown.

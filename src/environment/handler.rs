@@ -1,10 +1,7 @@
 //! The handler's file: where a runtime looks for it, and whether it is there.
 
 use crate::{
-    data::{
-        runtimes::Family,
-        search_paths::{Holds, Root},
-    },
+    data::{runtimes::Family, search_paths::Holds},
     model::answer::Answer,
 };
 
@@ -40,8 +37,8 @@ impl Deployment<'_> {
             Family::Nodejs => self.node_handler(handler),
             Family::Ruby => self.ruby_handler(handler),
             Family::Dotnet => self.dotnet_handler(handler),
-            Family::Java => self.java_handler(handler),
-            Family::Go | Family::Provided | Family::Custom => HandlerFile::Undecided,
+            // what becomes of a class is told by `java_start`
+            Family::Java | Family::Go | Family::Provided | Family::Custom => HandlerFile::Undecided,
         };
         match answer {
             HandlerFile::Missing { .. } if !self.is_complete() || self.has_own_search_paths() => {
@@ -113,27 +110,5 @@ impl Deployment<'_> {
             return HandlerFile::Found;
         }
         HandlerFile::Missing { name: expected.clone(), expected }
-    }
-
-    /// Classes that lie unpacked are looked up; as soon as there is a jar on the class path nothing is said without opening it.
-    fn java_handler(&self, handler: &str) -> HandlerFile {
-        let class = handler.split("::").next().unwrap_or(handler);
-        let expected = format!("{}.class", class.replace('.', "/"));
-        // a jar at the root is not on the class path, and layout/jar-at-root says so
-        let places = self
-            .paths_of(Holds::Jars)
-            .into_iter()
-            .map(|place| (place.root, place.folder))
-            .chain([(Root::Task, String::new())]);
-        let jars = places.into_iter().any(|(root, folder)| {
-            self.tree(root).names_in(&folder).iter().any(|name| name.ends_with(".jar"))
-        });
-        if self.task.is_file(&expected) {
-            HandlerFile::Found
-        } else if jars {
-            HandlerFile::Undecided
-        } else {
-            HandlerFile::Missing { name: class.to_owned(), expected }
-        }
     }
 }

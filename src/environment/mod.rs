@@ -5,6 +5,7 @@ pub mod collisions;
 pub mod deployment;
 pub mod filesystem;
 pub mod handler;
+pub mod java;
 pub mod layout;
 pub mod load_path;
 pub mod loader;

@@ -16,6 +16,7 @@ use crate::{
 use super::{
     deployment::{Attached, Deployment, Purpose},
     filesystem::Tree,
+    java::Jars,
     node::Modules,
     package::Package,
 };
@@ -68,14 +69,15 @@ pub fn deployments<'a>(
 /// Trees by the packages they are made of, so that functions with the same layers share one.
 #[derive(Default)]
 struct Trees<'a> {
-    trees: HashMap<Vec<*const Package>, Arc<Tree<'a>>>,
+    merged: HashMap<Vec<*const Package>, Arc<Tree<'a>>>,
     modules: Arc<Modules>,
+    jars: Arc<Jars>,
 }
 
 impl<'a> Trees<'a> {
     fn of(&mut self, packages: &[&'a Package]) -> Arc<Tree<'a>> {
         let key = packages.iter().map(|package| std::ptr::from_ref(*package)).collect();
-        Arc::clone(self.trees.entry(key).or_insert_with(|| Arc::new(Tree::merge(packages.iter().copied()))))
+        Arc::clone(self.merged.entry(key).or_insert_with(|| Arc::new(Tree::merge(packages.iter().copied()))))
     }
 }
 
@@ -102,6 +104,8 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         task: trees.of(&code.into_iter().collect::<Vec<_>>()),
         modules: Arc::clone(&trees.modules),
         node_start: OnceLock::new(),
+        jars: Arc::clone(&trees.jars),
+        java_start: OnceLock::new(),
         layers,
     }
 }
@@ -131,6 +135,8 @@ fn of_package<'a>(
         task: trees.of(&[package]),
         modules: Arc::clone(&trees.modules),
         node_start: OnceLock::new(),
+        jars: Arc::clone(&trees.jars),
+        java_start: OnceLock::new(),
     }
 }
 
@@ -170,6 +176,8 @@ fn of_layer<'a>(
                 task: Arc::clone(&task),
                 modules: Arc::clone(&trees.modules),
                 node_start: OnceLock::new(),
+                jars: Arc::clone(&trees.jars),
+                java_start: OnceLock::new(),
             });
         }
     }

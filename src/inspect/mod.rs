@@ -2,6 +2,7 @@
 
 #![warn(clippy::arithmetic_side_effects)]
 
+pub mod class_file;
 pub mod distributions;
 mod dynamic;
 pub mod elf;

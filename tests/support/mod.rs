@@ -10,6 +10,7 @@
 )]
 
 pub mod case;
+pub mod class_file;
 pub mod elf;
 pub mod recipe;
 pub mod run;

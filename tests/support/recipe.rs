@@ -10,7 +10,10 @@ use std::{
 use serde::Deserialize;
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-use super::elf::{self, ElfSpec};
+use super::{
+    class_file::{self, ClassSpec},
+    elf::{self, ElfSpec},
+};
 
 /// A whole case: layers, functions, policies and a piece of configuration.
 #[derive(Debug, Default, Deserialize)]
@@ -108,6 +111,8 @@ pub struct Entry {
     pub macho: Option<String>,
     /// A PE header for this machine.
     pub pe: Option<String>,
+    /// A class file of Java.
+    pub class: Option<ClassSpec>,
     /// This many zeros.
     pub zeros: Option<u64>,
     /// A symbolic link to this target.
@@ -405,6 +410,9 @@ fn content(entry: &Entry, beside: &Path) -> Vec<u8> {
     }
     if let Some(machine) = &entry.pe {
         return elf::pe(machine);
+    }
+    if let Some(class) = &entry.class {
+        return class_file::build(class, &entry.path);
     }
     if let Some(zeros) = entry.zeros {
         return vec![0; usize::try_from(zeros).unwrap()];

@@ -2,7 +2,10 @@
 
 use super::registry::Rule;
 
+mod bootstrap_hidden;
+mod duplicate_class;
 mod duplicate_file;
+mod extension_name;
 mod file_directory;
 mod mixed_distribution;
 mod overridden_file;
@@ -10,7 +13,10 @@ mod same_layer_twice;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
+    &bootstrap_hidden::RULE,
+    &duplicate_class::RULE,
     &duplicate_file::RULE,
+    &extension_name::RULE,
     &file_directory::RULE,
     &mixed_distribution::RULE,
     &overridden_file::RULE,

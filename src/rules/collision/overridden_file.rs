@@ -8,11 +8,15 @@ use crate::{
     },
 };
 
+use super::extension_name::is_extension;
+
 pub(super) static RULE: Rule =
     Rule { page: &pages::collision::OVERRIDDEN_FILE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for overlaps in deployment.overlaps(false).into_values() {
+    for mut overlaps in deployment.overlaps(false).into_values() {
+        // what is started has rules of its own
+        overlaps.retain(|one| !is_extension(one.path) && one.path != "bootstrap");
         let Some(first) = overlaps.first() else { continue };
         let entries: Vec<usize> = overlaps.iter().map(|one| one.winner.index).collect();
         let (loser, winner) = (&first.loser.package.label.name, &first.winner.package.label.name);

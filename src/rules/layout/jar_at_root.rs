@@ -36,3 +36,11 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         .fix("put it into lib/ of the zip, or upload the jar itself as the package")
         .report();
 }
+
+/// Whether the function has jars at its root and nothing else that could hold a class.
+pub(in crate::rules) fn explains_missing_class(deployment: &Deployment<'_>) -> bool {
+    let Some(code) = deployment.code else { return false };
+    let is = |path: &str| path.ends_with(".class") || (path.starts_with("lib/") && path.ends_with(".jar"));
+    code.files().any(|(_, entry)| !entry.path.as_str().contains('/') && entry.path.as_str().ends_with(".jar"))
+        && !code.files().any(|(_, entry)| is(entry.path.as_str()))
+}

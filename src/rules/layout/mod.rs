@@ -1,14 +1,19 @@
 //! Folders per runtime.
 
-use crate::environment::package::Package;
+use crate::environment::{deployment::Deployment, package::Package};
 
 use super::registry::Rule;
 
 mod bundled_bootstrap;
 mod extension_entry;
+mod extension_nested;
 mod jar_at_root;
+mod nested_jar;
 mod no_runtime_content;
+mod runtime_not_declared;
+mod uninstalled_distribution;
 mod unreachable_packages;
+mod venv_or_build_tree;
 mod wrapped_root;
 mod wrong_version_directory;
 
@@ -16,9 +21,14 @@ mod wrong_version_directory;
 pub(super) static RULES: &[&Rule] = &[
     &bundled_bootstrap::RULE,
     &extension_entry::RULE,
+    &extension_nested::RULE,
     &jar_at_root::RULE,
+    &nested_jar::RULE,
     &no_runtime_content::RULE,
+    &runtime_not_declared::RULE,
+    &uninstalled_distribution::RULE,
     &unreachable_packages::RULE,
+    &venv_or_build_tree::RULE,
     &wrapped_root::RULE,
     &wrong_version_directory::RULE,
 ];
@@ -31,4 +41,9 @@ pub(super) fn misplaced_bootstraps(package: &Package) -> Vec<usize> {
 /// Whether a folder around everything is why a file is not found.
 pub(super) fn explains_missing_file(package: &Package) -> bool {
     wrapped_root::wrapper(package).is_some()
+}
+
+/// Whether jars that lie too deep are why a class is not found.
+pub(super) fn explains_missing_class(deployment: &Deployment<'_>) -> bool {
+    nested_jar::explains_missing_class(deployment) || jar_at_root::explains_missing_class(deployment)
 }

@@ -31,7 +31,10 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         let groups = layout::groups(package);
         let unreachable = |group: &&Group| deployment.standing(group) == Standing::Unreachable;
         let reachable = groups.iter().any(|group| deployment.standing(group) == Standing::Reachable);
-        for group in groups.iter().filter(unreachable) {
+        // jars in sub-folders of java/lib are layout/nested-jar
+        let is_nested =
+            |group: &&Group| group.family == Family::Java && group.folder.starts_with("java/lib/");
+        for group in groups.iter().filter(unreachable).filter(|group| !is_nested(group)) {
             // a stray source file beside packages that are found is not a broken layer
             if !(reachable && group.family == Family::Python && group.folder.is_empty()) {
                 report(deployment, package, group, findings);

@@ -26,7 +26,6 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let words = match runtime.family {
         Family::Nodejs => texts::NODE_CANNOT_FIND_MODULE.fill(&[("module", &name)]),
         Family::Ruby => texts::RUBY_CANNOT_LOAD.fill(&[("file", &name)]),
-        Family::Java => texts::JAVA_CLASS_NOT_FOUND.fill(&[("class", &name)]),
         Family::Dotnet => texts::DOTNET_ASSEMBLY_MISSING.fill(&[("file", &name)]),
         _ => texts::PYTHON_NO_MODULE
             .fill(&[("handler", &name), ("module", name.split('.').next().unwrap_or(&name))]),

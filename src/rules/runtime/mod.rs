@@ -4,31 +4,39 @@ use super::registry::Rule;
 
 mod bootstrap_missing;
 mod broken_package_json;
+mod class_version;
 mod deprecated;
 mod handler_file_missing;
 mod handler_malformed;
 mod handler_symbol_missing;
+mod invocation_failure;
 mod module_format;
 mod node;
 mod node_imports;
 mod not_executable;
 mod platform_package_missing;
 mod syntax_error;
+mod too_many_extensions;
 mod unknown;
 mod unresolved_import;
+mod wrapper_missing;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
     &bootstrap_missing::RULE,
     &broken_package_json::RULE,
+    &class_version::RULE,
     &deprecated::RULE,
     &handler_file_missing::RULE,
     &handler_malformed::RULE,
     &handler_symbol_missing::RULE,
+    &invocation_failure::RULE,
     &module_format::RULE,
     &not_executable::RULE,
     &platform_package_missing::RULE,
     &syntax_error::RULE,
+    &too_many_extensions::RULE,
     &unknown::RULE,
     &unresolved_import::RULE,
+    &wrapper_missing::RULE,
 ];
