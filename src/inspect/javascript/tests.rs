@@ -252,6 +252,6 @@ fn damaged_sources_are_read_to_an_end() {
         }
     };
     std::thread::scope(|scope| {
-        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).unwrap().join().unwrap()
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).unwrap().join().unwrap();
     });
 }
