@@ -78,17 +78,22 @@ pub(super) fn differences(
     if local.flags & MASKED != 0 && central.flags & MASKED != 0 {
         return found;
     }
+    let same = (central.name, central.method, central.flags, central.unicode_path())
+        == (local.name, local.method, local.flags, local.unicode_path());
     let mut differ = |field, one: String, other: String| {
         if one != other {
             found.push(Difference { field, directory: one, local: other });
         }
     };
-    differ(HeaderField::Name, text(central.name), text(local.name));
-    if let (Some(one), Some(other)) = (central.unicode_path(), local.unicode_path()) {
-        differ(HeaderField::UnicodeName, text(one), text(other));
+    // nearly always: nothing is made into text
+    if !same {
+        differ(HeaderField::Name, text(central.name), text(local.name));
+        if let (Some(one), Some(other)) = (central.unicode_path(), local.unicode_path()) {
+            differ(HeaderField::UnicodeName, text(one), text(other));
+        }
+        differ(HeaderField::Method, central.method.to_string(), local.method.to_string());
+        differ(HeaderField::Flags, flags(central), flags(local));
     }
-    differ(HeaderField::Method, central.method.to_string(), local.method.to_string());
-    differ(HeaderField::Flags, flags(central), flags(local));
     found.extend(zip64(central, local));
     if let Some(sizes) = local.sizes() {
         found.extend(numbers(entry, local, sizes, descriptor));
