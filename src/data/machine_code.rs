@@ -26,8 +26,12 @@ static TABLE: LazyLock<Table> =
 pub fn is_code_name(name: &str) -> bool {
     let versioned = |suffix: &String| {
         name.split_once(suffix.as_str()).is_some_and(|(_, version)| {
-            version.starts_with(|c: char| c.is_ascii_digit())
-                && version.chars().all(|c| c.is_ascii_digit() || c == '.')
+            // OpenSSL's releases end in a letter: libcrypto.so.1.1.1k
+            let is_number = |part: &str| {
+                part.starts_with(|c: char| c.is_ascii_digit())
+                    && part.chars().all(|c| c.is_ascii_alphanumeric())
+            };
+            version.split('.').all(is_number)
         })
     };
     TABLE.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
@@ -47,10 +51,10 @@ mod tests {
 
     #[test]
     fn names_of_machine_code() {
-        for name in ["x.so", "libx.so.1", "libx.so.1.2.3", "a.node", "b.pyd", "c.dylib"] {
+        for name in ["x.so", "libx.so.1", "libx.so.1.2.3", "libx.so.1.1.1k", "a.node", "b.pyd", "c.dylib"] {
             assert!(is_code_name(name), "{name}");
         }
-        for name in ["x.so.txt", "x.sock", "x.py", "notes.so.md", "x.sO"] {
+        for name in ["x.so.txt", "x.sock", "x.py", "notes.so.md", "x.so.1.txt", "x.sO"] {
             assert!(!is_code_name(name), "{name}");
         }
         assert!(is_started("bootstrap") && is_started("extensions/agent") && !is_started("python/bootstrap"));

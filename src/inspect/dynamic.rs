@@ -7,7 +7,9 @@ use std::cell::Cell;
 
 use goblin::elf::{
     ProgramHeader,
-    dynamic::{DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB, DT_VERNEED},
+    dynamic::{
+        DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB, DT_VERDEF, DT_VERNEED,
+    },
     program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD},
 };
 
@@ -19,8 +21,11 @@ const LONGEST: usize = 4096;
 /// The most libraries, versions of one library, and folders of a run path that are followed.
 const MOST: usize = 1024;
 
-/// The most entries of a dynamic section that are read; large libraries have some dozens.
-const MOST_ENTRIES: usize = 4096;
+/// The most entries of a dynamic section that are read (4 MiB); large libraries have some dozens. The string table may come last.
+const MOST_ENTRIES: usize = 1 << 18;
+
+/// `VER_FLG_WEAK` of `vna_flags`.
+const WEAK: u16 = 2;
 
 /// The size of an entry of the dynamic section, and the least that a record naming a text takes (gABI, "Dynamic Section").
 const RECORD: usize = 16;
@@ -81,6 +86,9 @@ impl<'a> File<'a> {
         facts.runpath = paths(DT_RUNPATH);
         if let Some(at) = value(DT_VERNEED).and_then(|address| self.offset_of(address)) {
             facts.version_needs = self.version_needs(at, &text);
+        }
+        if let Some(at) = value(DT_VERDEF).and_then(|address| self.offset_of(address)) {
+            facts.version_definitions = self.version_definitions(at, &text);
         }
         let length = value(DT_STRSZ).and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
         facts.module_inits = self.module_inits(strings, length);
@@ -149,13 +157,33 @@ impl<'a> File<'a> {
         needs
     }
 
+    /// Walks the chain of defined versions (gABI "Version Definitions"); the first text of each is its name.
+    fn version_definitions(&self, start: usize, text: &dyn Fn(u64) -> Option<String>) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut at = start;
+        for _ in 0..MOST {
+            let (Some(aux), Some(next)) = (self.word(at, 12), self.word(at, 16)) else { break };
+            let first = usize::try_from(aux).ok().and_then(|aux| at.checked_add(aux));
+            let Some(name) = first.and_then(|first| text(u64::from(self.word(first, 0)?))) else { break };
+            names.push(name);
+            match advance(at, next) {
+                Some(further) => at = further,
+                None => break,
+            }
+        }
+        names
+    }
+
     fn versions(&self, start: usize, count: usize, text: &dyn Fn(u64) -> Option<String>) -> Vec<String> {
         let mut versions = Vec::new();
         let mut at = start;
         for _ in 0..count.min(MOST) {
             let (Some(name), Some(next)) = (self.word(at, 8), self.word(at, 12)) else { break };
             let Some(version) = text(u64::from(name)) else { break };
-            versions.push(version);
+            // the loader lets a weak need go unmet
+            if self.half(at, 4).is_none_or(|flags| flags & WEAK == 0) {
+                versions.push(version);
+            }
             match advance(at, next) {
                 Some(further) => at = further,
                 None => break,

@@ -87,6 +87,8 @@ pub struct ElfFacts {
     pub runpath: Vec<String>,
     /// Versions needed, by library.
     pub version_needs: Vec<VersionNeed>,
+    /// Versions that it defines for others (`DT_VERDEF`), its own name among them.
+    pub version_definitions: Vec<String>,
     /// Names of the form `PyInit_*` among the dynamic symbols.
     pub module_inits: Vec<String>,
     /// Why the loader would refuse it, when the file is cut or contradicts itself.
@@ -120,6 +122,7 @@ impl ElfFacts {
             rpath: Vec::new(),
             runpath: Vec::new(),
             version_needs: Vec::new(),
+            version_definitions: Vec::new(),
             module_inits: Vec::new(),
             problem,
         }
@@ -199,6 +202,7 @@ mod tests {
             ],
             runpath: Some("$ORIGIN:$ORIGIN/../lib".to_owned()),
             exports: vec!["PyInit_x".to_owned(), "other".to_owned()],
+            defines: vec!["X_1".to_owned(), "X_2".to_owned()],
             ..ElfSpec::default()
         }
     }
@@ -212,6 +216,7 @@ mod tests {
         assert_eq!(facts.runpath, ["$ORIGIN", "$ORIGIN/../lib"]);
         assert_eq!(facts.highest("GLIBC_"), SymbolVersion::parse("2.29"));
         assert_eq!(facts.module_inits, ["PyInit_x"]);
+        assert_eq!(facts.version_definitions, ["X_1", "X_2"]);
         assert_eq!(facts.problem, None);
     }
 
@@ -277,7 +282,8 @@ mod tests {
     fn names(facts: &ElfFacts) -> usize {
         let versions =
             facts.version_needs.iter().flat_map(|need| need.versions.iter().chain([&need.library]));
-        let names = facts.needed.iter().chain(&facts.module_inits).chain(versions);
+        let names =
+            facts.needed.iter().chain(&facts.module_inits).chain(&facts.version_definitions).chain(versions);
         names.map(|name| name.len() + 1).sum()
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct ElfSpec<'a> {
     pub interpreter: Option<String>,
     /// Dynamic symbols that are defined.
     pub exports: Vec<String>,
+    /// Versions that it defines for others.
+    pub defines: Vec<String>,
     pub executable: bool,
 }
 
@@ -29,6 +31,8 @@ const DT_SYMENT: u64 = 11;
 const DT_SONAME: u64 = 14;
 const DT_RPATH: u64 = 15;
 const DT_RUNPATH: u64 = 29;
+const DT_VERDEF: u64 = 0x6fff_fffc;
+const DT_VERDEFNUM: u64 = 0x6fff_fffd;
 const DT_VERNEED: u64 = 0x6fff_fffe;
 const DT_VERNEEDNUM: u64 = 0x6fff_ffff;
 
@@ -68,6 +72,7 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
         }
     }
     let versions = version_needs(spec, &mut strings);
+    let defined = version_definitions(spec, &mut strings);
     let symbols = symbols(spec, &mut strings);
     let is_dynamic = !spec.needs.is_empty() || !spec.executable;
     let headers = 1 + usize::from(is_dynamic) + usize::from(spec.interpreter.is_some());
@@ -77,7 +82,8 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     let strings_at = interpreter_at + interpreter.len();
     let symbols_at = align(strings_at + strings.0.len());
     let versions_at = symbols_at + symbols.len();
-    let dynamic_at = align(versions_at + versions.len());
+    let defined_at = versions_at + versions.len();
+    let dynamic_at = align(defined_at + defined.len());
     dynamic.push((DT_STRTAB, BASE + strings_at as u64));
     dynamic.push((DT_STRSZ, strings.0.len() as u64));
     dynamic.push((DT_SYMTAB, BASE + symbols_at as u64));
@@ -86,6 +92,10 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     if needing > 0 {
         dynamic.push((DT_VERNEED, BASE + versions_at as u64));
         dynamic.push((DT_VERNEEDNUM, needing as u64));
+    }
+    if !spec.defines.is_empty() {
+        dynamic.push((DT_VERDEF, BASE + defined_at as u64));
+        dynamic.push((DT_VERDEFNUM, spec.defines.len() as u64));
     }
     dynamic.push((DT_NULL, 0));
     let dynamic_size = if is_dynamic { dynamic.len() * 16 } else { 0 };
@@ -104,6 +114,7 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     out.resize(symbols_at, 0);
     out.extend_from_slice(&symbols);
     out.extend_from_slice(&versions);
+    out.extend_from_slice(&defined);
     out.resize(dynamic_at, 0);
     if is_dynamic {
         for (tag, value) in dynamic {
@@ -169,6 +180,20 @@ fn version_needs(spec: &ElfSpec<'_>, strings: &mut Strings) -> Vec<u8> {
             out.extend_from_slice(&(index as u16 + 2).to_le_bytes());
             out.extend_from_slice(&(strings.add(version) as u32).to_le_bytes());
             out.extend_from_slice(&next.to_le_bytes());
+        }
+    }
+    out
+}
+
+fn version_definitions(spec: &ElfSpec<'_>, strings: &mut Strings) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (at, version) in spec.defines.iter().enumerate() {
+        let next: u32 = if at + 1 == spec.defines.len() { 0 } else { 28 };
+        for half in [1u16, 0, at as u16 + 2, 1] {
+            out.extend_from_slice(&half.to_le_bytes());
+        }
+        for word in [0, 20, next, strings.add(version) as u32, 0] {
+            out.extend_from_slice(&word.to_le_bytes());
         }
     }
     out

@@ -173,6 +173,7 @@ pub struct Elf {
     pub rpath: Option<String>,
     pub interpreter: Option<String>,
     pub exports: Vec<String>,
+    pub defines: Vec<String>,
     pub executable: bool,
     /// Only this many bytes of it.
     pub cut: Option<usize>,
@@ -429,6 +430,7 @@ fn elf_bytes(elf: &Elf) -> Vec<u8> {
         rpath: elf.rpath.clone(),
         interpreter: elf.interpreter.clone(),
         exports: elf.exports.clone(),
+        defines: elf.defines.clone(),
         executable: elf.executable,
     };
     let mut bytes = elf::build(&spec);

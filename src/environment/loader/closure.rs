@@ -6,9 +6,6 @@ use crate::environment::{deployment::Deployment, load_path::Loadable};
 
 use super::{Provided, search::Search};
 
-/// Look-ups that one deployment is granted. A hostile set of libraries that all need each other could ask for their square.
-const MOST_STEPS: usize = 200_000;
-
 /// Longest chain that is followed.
 const DEEPEST: usize = 64;
 
@@ -50,13 +47,17 @@ impl<'a> Closure<'a> {
         self.search.locate(library, &[object])
     }
 
+    /// Whether there was more to look up than is granted: what was not found may be incomplete.
+    pub fn gave_up(&self) -> bool {
+        self.search.gave_up()
+    }
+
     /// What is not found when these are loaded, each root on its own. A library that several roots miss is told for the first.
     pub fn unmet(&self, roots: impl IntoIterator<Item = Loadable<'a>>) -> Vec<Unmet<'a>> {
-        let mut steps = MOST_STEPS;
         let mut told = BTreeSet::new();
         let mut found = Vec::new();
         for root in roots {
-            for unmet in self.of_root(root, &mut steps) {
+            for unmet in self.of_root(root) {
                 let key =
                     (root.package.label.name.to_string(), unmet.chain.last().cloned(), unmet.library.clone());
                 if told.insert(key) {
@@ -68,7 +69,7 @@ impl<'a> Closure<'a> {
     }
 
     /// Breadth first, as the loader maps them: what was loaded earlier satisfies what asks later.
-    fn of_root(&self, root: Loadable<'a>, steps: &mut usize) -> Vec<Unmet<'a>> {
+    fn of_root(&self, root: Loadable<'a>) -> Vec<Unmet<'a>> {
         let mut loaded: HashSet<String> = HashSet::new();
         let mut waiting: Vec<Vec<Loadable<'a>>> = vec![vec![root]];
         let mut unmet = Vec::new();
@@ -77,8 +78,9 @@ impl<'a> Closure<'a> {
             at = at.saturating_add(1);
             let Some(elf) = chain.last().and_then(Loadable::elf) else { continue };
             for name in &elf.needed {
-                let Some(left) = steps.checked_sub(1) else { return unmet };
-                *steps = left;
+                if !self.search.pay(1) {
+                    return unmet;
+                }
                 if loaded.contains(name) || name.starts_with("libc.musl-") {
                     continue;
                 }

@@ -1,5 +1,7 @@
 //! One look-up of one name, in the order of `ld.so`.
 
+use std::cell::Cell;
+
 use crate::{
     data::{
         libraries::{self, Presence},
@@ -12,6 +14,9 @@ use crate::{
 
 use super::{Provided, index::Index};
 
+/// Places that are looked in for one deployment. Long run paths times long chains of hostile libraries would ask for years.
+const MOST_PLACES: usize = 2_000_000;
+
 /// What the loader of one deployment looks through.
 #[derive(Debug)]
 pub(super) struct Search<'a> {
@@ -20,6 +25,8 @@ pub(super) struct Search<'a> {
     architecture: Architecture,
     /// `LD_LIBRARY_PATH`, in order.
     folders: Vec<String>,
+    /// Places that may still be looked in.
+    left: Cell<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -30,7 +37,20 @@ impl<'a> Search<'a> {
             runtime: deployment.runtime?,
             architecture: deployment.architecture?,
             folders: library_path(deployment),
+            left: Cell::new(MOST_PLACES),
         })
+    }
+
+    /// Pays for places; whether there was enough left. Once there was not, nothing is granted any more.
+    pub(super) fn pay(&self, places: usize) -> bool {
+        let left = self.left.get().checked_sub(places);
+        self.left.set(left.unwrap_or_default());
+        left.is_some()
+    }
+
+    /// Whether some look-up was not made because there had been too many.
+    pub(super) fn gave_up(&self) -> bool {
+        self.left.get() == 0
     }
 
     /// Who provides `name` to the last of a chain of objects, each loaded by the one before it.
@@ -48,7 +68,7 @@ impl<'a> Search<'a> {
             places.extend(elf.runpath.iter().map(|folder| expanded(folder, requester)));
         }
         places.push(Place::Folder("/lib64".to_owned()));
-        self.first(name, &places)
+        if self.pay(places.len()) { self.first(name, &places) } else { Provided::Undecided }
     }
 
     /// `DT_RPATH` of the object and of those that loaded it, each unless it has a `DT_RUNPATH`; none of them counts when the object

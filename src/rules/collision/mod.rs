@@ -10,6 +10,7 @@ mod file_directory;
 mod mixed_distribution;
 mod overridden_file;
 mod same_layer_twice;
+mod soname;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
@@ -21,4 +22,5 @@ pub(super) static RULES: &[&Rule] = &[
     &mixed_distribution::RULE,
     &overridden_file::RULE,
     &same_layer_twice::RULE,
+    &soname::RULE,
 ];

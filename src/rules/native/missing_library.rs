@@ -22,6 +22,12 @@ pub(super) static RULE: Rule =
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(closure) = Closure::of(deployment).filter(|_| !deployment.is_used) else { return };
     let unmet = closure.unmet(roots(deployment));
+    if closure.gave_up() {
+        findings.not_analysed(
+            "some of the needed libraries",
+            "the binaries ask for more look-ups than any real package",
+        );
+    }
     for ((owner, library), group) in by_library(unmet.iter().filter(|one| one.elsewhere.is_none())) {
         let Some(first) = group.first() else { continue };
         if !deployment.is_complete() {

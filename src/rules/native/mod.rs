@@ -30,6 +30,7 @@ mod musl_libc;
 mod python_abi;
 mod shadowed_by_system;
 mod undeclared_architecture;
+mod undefined_symbol_version;
 mod wrong_architecture;
 mod wrong_platform;
 
@@ -46,6 +47,7 @@ pub(super) static RULES: &[&Rule] = &[
     &python_abi::RULE,
     &shadowed_by_system::RULE,
     &undeclared_architecture::RULE,
+    &undefined_symbol_version::RULE,
     &wrong_architecture::RULE,
     &wrong_platform::RULE,
 ];

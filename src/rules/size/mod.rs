@@ -16,6 +16,7 @@ mod bytecode;
 mod direct_upload_limit;
 mod docs;
 mod duplicate_content;
+mod foreign_binaries;
 mod package_caches;
 mod source_maps;
 mod static_libraries;
@@ -33,6 +34,7 @@ pub(super) static RULES: &[&Rule] = &[
     &direct_upload_limit::RULE,
     &docs::RULE,
     &duplicate_content::RULE,
+    &foreign_binaries::RULE,
     &package_caches::RULE,
     &source_maps::RULE,
     &static_libraries::RULE,
