@@ -16,6 +16,7 @@ GUIDES = [
     ("Introduction", "README.md"),
     ("Getting started", "docs/getting-started.md"),
     ("In CI", "docs/ci.md"),
+    ("Machine code, compared", "docs/native.md"),
 ]
 MORE = [
     ("What it promises to whoever scans strangers' files", "SECURITY.md"),
