@@ -160,11 +160,6 @@ impl<'a> ClassPath<'a> {
     pub fn loose(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.task.paths().map(|(path, _)| path).filter(|path| path.ends_with(".class"))
     }
-
-    /// Whether a class is surely not there.
-    pub fn lacks(&self, name: &str) -> bool {
-        !self.has_gaps && !is_of_runtime(name) && self.place(name).is_none()
-    }
 }
 
 /// A place that a manifest names, as a path below the same root.

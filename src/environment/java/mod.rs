@@ -125,7 +125,8 @@ fn judge<'a>(path: &ClassPath<'a>, runtime: &Runtime, handler: &str) -> Option<F
     let (place, own) = known.first()?;
     let fault = match method {
         None => no_interface(&known, whole, *place),
-        Some(method) => no_signature(path, &known).or_else(|| no_method(&known, whole, method, *place)),
+        Some(method) => no_signature(path, runtime.max_class_major.unwrap_or(u16::MAX), &known)
+            .or_else(|| no_method(&known, whole, method, *place)),
     };
     let needs_instance = method.is_none_or(|method| {
         let mut named = own.methods.iter().filter(|one| one.name == method && one.is_public).peekable();
@@ -157,8 +158,8 @@ fn ancestry<'a>(
                 return Err(Some(Fault::TooNew { place, class, major: file.major }));
             }
             Found::Class(place, file) if known.len() < MOST_ANCESTORS => {
-                // the superclass is loaded before the interfaces
-                for parent in file.interfaces.iter().rev().chain(file.superclass.as_ref()) {
+                // a stack: the interfaces are loaded first, in their order, then the superclass
+                for parent in file.superclass.iter().chain(file.interfaces.iter().rev()) {
                     if seen.insert(parent.clone()) {
                         queue.push((parent.clone(), Some((place, class.clone()))));
                     }
@@ -186,17 +187,22 @@ fn no_interface<'a>(known: &Ancestry<'a>, whole: bool, place: ClassPlace<'a>) ->
 }
 
 /// Looking up one method resolves the types of all public ones.
-fn no_signature<'a>(path: &ClassPath<'a>, known: &Ancestry<'a>) -> Option<Fault<'a>> {
+fn no_signature<'a>(path: &ClassPath<'a>, newest: u16, known: &Ancestry<'a>) -> Option<Fault<'a>> {
     known.iter().find_map(|(place, class)| {
         let public = class.methods.iter().filter(|method| method.is_public && !method.name.starts_with('<'));
-        public
-            .flat_map(|method| method.classes().map(move |name| (method, name)))
-            .find(|(_, name)| path.lacks(name))
-            .map(|(method, missing)| Fault::NoSignature {
-                place: *place,
-                method: method.name.clone(),
-                missing: missing.to_owned(),
-            })
+        public.flat_map(|method| method.classes().map(move |name| (method, name))).find_map(
+            |(method, name)| match path.find(name) {
+                Found::Missing => Some(Fault::NoSignature {
+                    place: *place,
+                    method: method.name.clone(),
+                    missing: name.to_owned(),
+                }),
+                Found::Class(place, file) if file.major > newest => {
+                    Some(Fault::TooNew { place, class: name.to_owned(), major: file.major })
+                }
+                _ => None,
+            },
+        )
     })
 }
 

@@ -24,7 +24,7 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     };
     let Some(fault) = &start.fault else { return };
     let (class, method) = handler.rsplit_once("::").unwrap_or((handler, "handleRequest"));
-    let report = |draft: Draft<'_>| draft.subject(format!("handler {class}")).report();
+    let report = |draft: Draft<'_>| draft.subject(format!("handler {handler}")).report();
     match fault {
         // said by runtime/class-version, before the first invocation
         Fault::TooNew { .. } => {}
