@@ -14,7 +14,7 @@ use crate::{
     environment::{
         breakdown,
         deployment::{Attached, Deployment, Purpose},
-        loader,
+        loader, merged,
         package::{Package, RoleBy},
         policy::{JudgedPolicy, judge},
         project::{ProjectView, deployments},
@@ -35,6 +35,7 @@ use crate::{
         breakdown::Stack,
         entry_path::EntryPath,
         finding::{Finding, NotAnalysed},
+        merged::MergedView,
         native::NativeTable,
         page::{Need, Page},
         settings::Settings,
@@ -141,6 +142,12 @@ pub fn breakdown(project: &Project, options: &Options) -> Result<Vec<Stack>, Usa
 pub fn native(project: &Project, options: &Options) -> Result<Vec<NativeTable>, UsageError> {
     let packages = open_all(&project.packages, &Plan::machine_code(), &options.limits)?;
     Ok(loader::tables(&deployments(&packages, &project.functions, &project.defaults)))
+}
+
+/// The merged trees of a project's deployments. Nothing but directories is read.
+pub fn merged(project: &Project, options: &Options) -> Result<Vec<MergedView>, UsageError> {
+    let packages = open_all(&project.packages, &Plan::default(), &options.limits)?;
+    Ok(merged::views(&deployments(&packages, &project.functions, &project.defaults)))
 }
 
 /// The rules that run. Fails when the configuration names one that does not exist.

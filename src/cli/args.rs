@@ -45,6 +45,8 @@ pub enum Command {
     Size(Box<SizeArgs>),
     /// Show every binary: what it is, which versions it needs, and where each library is found
     Native(Box<NativeArgs>),
+    /// Show what lies below /opt and /var/task: the provider of each path, and what it hides
+    Opt(Box<OptArgs>),
     /// Print a rule's page, or which rules predict an error text pasted from CloudWatch
     Explain {
         /// A rule (`native/glibc-too-new`) or an error text
@@ -130,6 +132,20 @@ pub struct NativeArgs {
     #[arg(long)]
     pub json: bool,
     /// What to look at: as in `check`
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// `layerlint opt`
+#[derive(Debug, Args)]
+pub struct OptArgs {
+    /// Only paths that match, such as '/opt/python/**' (repeatable)
+    #[arg(long = "only", value_name = "GLOB")]
+    pub only: Vec<String>,
+    /// How many folders deep to list; what lies deeper is summed up
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub depth: usize,
+    /// What to look at: as in `check`; `--format json` lists every file
     #[command(flatten)]
     pub check: CheckArgs,
 }

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::{
-    check::{breakdown, check, native, selection},
+    check::{breakdown, check, merged, native, selection},
     input::{discover, error::UsageError, manifest, settings},
     model::size::Bytes,
     output::{self, Style, explain, files, json, rules_table},
@@ -20,7 +20,9 @@ use crate::{
 };
 
 use super::{
-    args::{BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, NativeArgs, RulesFormat, SizeArgs},
+    args::{
+        BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, NativeArgs, OptArgs, RulesFormat, SizeArgs,
+    },
     generate, init,
     request::{self, Output},
 };
@@ -44,6 +46,7 @@ pub fn run() -> u8 {
         Some(Command::Baseline(args)) => baseline_command(*args),
         Some(Command::Size(args)) => size_command(&args),
         Some(Command::Native(args)) => native_command(&args),
+        Some(Command::Opt(args)) => opt_command(&args),
         Some(Command::Explain { subject, color }) => {
             explain_command(&subject.join(" "), request::color(color))
         }
@@ -114,6 +117,23 @@ fn native_command(args: &NativeArgs) -> Result<u8, UsageError> {
     let tables = native(&request.project, &request.options)?;
     let as_json = args.json || args.check.format == Some(output::Format::Json);
     say(&if as_json { output::native::json(&tables) } else { output::native::human(&tables, args.all) })
+}
+
+fn opt_command(args: &OptArgs) -> Result<u8, UsageError> {
+    let request = request::request(&args.check)?;
+    let mut views = merged(&request.project, &request.options)?;
+    let mut only = globset::GlobSetBuilder::new();
+    for glob in &args.only {
+        only.add(globset::Glob::new(glob).map_err(|error| UsageError::new(format!("--only: {error}")))?);
+    }
+    let only = only.build().map_err(|error| UsageError::new(format!("--only: {error}")))?;
+    if !only.is_empty() {
+        for view in &mut views {
+            view.files.retain(|file| only.is_match(file.path.as_str()));
+        }
+    }
+    let as_json = args.check.format == Some(output::Format::Json);
+    say(&if as_json { output::opt::json(&views) } else { output::opt::human(&views, args.depth) })
 }
 
 /// A spinner that appears only on a terminal and only when the run takes longer than half a second.

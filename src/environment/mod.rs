@@ -9,6 +9,7 @@ pub mod java;
 pub mod layout;
 pub mod load_path;
 pub mod loader;
+pub mod merged;
 pub mod node;
 pub mod package;
 pub mod policy;

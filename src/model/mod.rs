@@ -7,6 +7,7 @@ pub mod breakdown;
 pub mod entry_path;
 pub mod finding;
 pub mod known;
+pub mod merged;
 pub mod native;
 pub mod page;
 pub mod place;

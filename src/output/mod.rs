@@ -14,6 +14,7 @@ pub mod junit;
 mod log_safe;
 pub mod markdown;
 pub mod native;
+pub mod opt;
 pub mod rules_table;
 pub mod sarif;
 pub mod size;
