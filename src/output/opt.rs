@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Serialize;
 
-use crate::model::{merged::MergedView, size::Bytes};
+use crate::model::{merged::MergedView, size::Bytes, text::SafeText};
 
 use super::log_safe;
 
@@ -99,11 +99,11 @@ fn one(view: &MergedView) -> One<'_> {
         path: file.path.as_str(),
         bytes: file.size.0,
         provider: file.provider.as_str(),
-        hides: file.hides.iter().map(|name| name.as_str()).collect(),
+        hides: file.hides.iter().map(SafeText::as_str).collect(),
     });
     One {
         name: view.name.as_str(),
-        unknown_layers: view.unknown.iter().map(|name| name.as_str()).collect(),
+        unknown_layers: view.unknown.iter().map(SafeText::as_str).collect(),
         files: files.collect(),
     }
 }
