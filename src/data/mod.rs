@@ -9,6 +9,7 @@ mod near_names;
 pub mod node;
 pub mod npm_platform;
 pub mod platform_names;
+pub mod python_modules;
 pub mod runtimes;
 pub mod search_paths;
 pub mod secrets;

@@ -11,5 +11,6 @@ pub mod javascript;
 pub mod machine_code;
 pub mod nested;
 pub mod plan;
+pub mod python;
 pub mod record;
 pub mod secrets;

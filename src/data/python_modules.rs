@@ -1,0 +1,116 @@
+//! What Python finds without a package: the standard library by version, and what the runtime brings.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use super::table;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Table {
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "as-of")]
+    _as_of: toml::value::Datetime,
+    common: Vec<String>,
+    version: Vec<Version>,
+    runtime: Bundled,
+    distributions: Distributions,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Version {
+    language: String,
+    modules: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bundled {
+    #[serde(rename = "source")]
+    _source: String,
+    modules: Vec<String>,
+    undecided: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Distributions {
+    #[serde(rename = "source")]
+    _source: String,
+    names: BTreeMap<String, String>,
+}
+
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| table::parse(include_str!("../../rules/data/python-modules.toml")));
+
+/// Where a top-level module comes from, when no package brings it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Builtin {
+    /// The standard library of this version.
+    Standard,
+    /// The runtime's own packages.
+    Runtime,
+    /// Perhaps the runtime has it.
+    Undecided,
+    /// The standard library of an earlier version had it.
+    Removed,
+    /// Nobody.
+    Absent,
+}
+
+/// Whether the standard library of a version is known.
+pub fn is_known(language: &str) -> bool {
+    TABLE.version.iter().any(|version| version.language == language)
+}
+
+/// Where a top-level module comes from in a version.
+pub fn builtin(language: &str, module: &str) -> Builtin {
+    let holds = |list: &[String]| list.iter().any(|name| name == module);
+    let of = |version: &Version| holds(&version.modules);
+    if holds(&TABLE.common) || TABLE.version.iter().any(|version| version.language == language && of(version))
+    {
+        Builtin::Standard
+    } else if holds(&TABLE.runtime.modules) {
+        Builtin::Runtime
+    } else if TABLE.version.iter().take_while(|version| version.language != language).any(of) {
+        Builtin::Removed
+    } else if holds(&TABLE.runtime.undecided) {
+        Builtin::Undecided
+    } else {
+        Builtin::Absent
+    }
+}
+
+/// The name under which a module is installed.
+pub fn distribution(module: &str) -> &str {
+    TABLE.distributions.names.get(module).map_or(module, String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_differ_as_their_release_notes_say() {
+        for (language, module, expected) in [
+            ("3.12", "json", Builtin::Standard),
+            ("3.10", "tomllib", Builtin::Absent),
+            ("3.11", "tomllib", Builtin::Standard),
+            ("3.11", "distutils", Builtin::Standard),
+            ("3.12", "imp", Builtin::Removed),
+            ("3.12", "asyncore", Builtin::Removed),
+            ("3.13", "cgi", Builtin::Removed),
+            ("3.12", "cgi", Builtin::Standard),
+            ("3.12", "boto3", Builtin::Runtime),
+            ("3.12", "setuptools", Builtin::Undecided),
+            ("3.12", "requests", Builtin::Absent),
+        ] {
+            assert_eq!(builtin(language, module), expected, "{language} {module}");
+        }
+        assert!(is_known("3.13") && !is_known("3.7"));
+        assert_eq!(distribution("yaml"), "PyYAML");
+    }
+}

@@ -1,0 +1,213 @@
+//! What one Python module imports and binds when it is imported, read from its source without running it.
+
+mod bindings;
+mod guards;
+mod imports;
+mod nesting;
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::{Mod, PythonVersion, Stmt};
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_text_size::TextSize;
+
+/// The longest source that is read.
+const LONGEST: usize = 4 << 20;
+
+/// Bytes of stack of the threads that read modules; the parser itself grows its stack where a source asks for more.
+pub const STACK: usize = 256 << 20;
+
+/// Words in a source by which a module makes names, modules or search paths that only running it would tell.
+const DYNAMIC: [&str; 12] = [
+    "globals()",
+    "locals()",
+    "vars()",
+    "exec(",
+    "setattr(",
+    "sys.modules",
+    "__getattr__",
+    "__path__",
+    "extend_path",
+    "meta_path",
+    "LazyLoader",
+    "global ",
+];
+
+/// Words by which a module changes where others are looked for.
+const PATH_EDITS: [&str; 5] = ["sys.path", "meta_path", "path_hooks", "addsitedir", "zipimport"];
+
+/// One import that is met whenever the module is imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The module, with dots: `pkg.sub`; may be empty when it is relative.
+    pub module: String,
+    /// Leading dots.
+    pub level: u32,
+    /// What is taken from it by `from ... import`; nothing for a plain import.
+    pub names: Option<Vec<String>>,
+    /// Line, counted from 1.
+    pub line: u32,
+}
+
+/// A source that Python refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxFault {
+    /// The parser's words.
+    pub message: String,
+    /// Line, counted from 1.
+    pub line: u32,
+}
+
+/// The facts about one module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleFacts {
+    /// Why it does not parse; then nothing else is known.
+    pub fault: Option<SyntaxFault>,
+    /// It is too long or too deeply nested to be looked at.
+    pub too_much: bool,
+    /// Imports in order.
+    pub imports: Vec<Import>,
+    /// Names that it may bind, in whatever branch.
+    pub names: BTreeSet<String>,
+    /// It may bind further names.
+    pub dynamic: bool,
+    /// It may change where modules are looked for.
+    pub edits_path: bool,
+}
+
+/// Reads a module as a version of Python does. Needs a thread with [`STACK`] bytes of stack.
+pub fn read(bytes: &[u8], version: (u8, u8)) -> ModuleFacts {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    if text.len() > LONGEST || !nesting::is_bounded(&text) {
+        return ModuleFacts { too_much: true, ..ModuleFacts::default() };
+    }
+    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::from(version));
+    let parsed = parse_unchecked(&text, options);
+    if let Some(fault) = fault(&parsed, &text) {
+        return ModuleFacts { fault: Some(fault), ..ModuleFacts::default() };
+    }
+    let Mod::Module(module) = parsed.syntax() else { return ModuleFacts::default() };
+    facts(&module.body, &text, version)
+}
+
+fn fault(parsed: &ruff_python_parser::Parsed<Mod>, text: &str) -> Option<SyntaxFault> {
+    if let Some(error) = parsed.errors().first() {
+        let at = error.location.start();
+        return Some(SyntaxFault { message: error.error.to_string(), line: line(text, at) });
+    }
+    let newer = parsed.unsupported_syntax_errors().first()?;
+    Some(SyntaxFault { message: newer.to_string(), line: line(text, newer.range.start()) })
+}
+
+fn facts(body: &[Stmt], text: &str, version: (u8, u8)) -> ModuleFacts {
+    let mut names = bindings::of(body);
+    let star = names.remove("*");
+    ModuleFacts {
+        fault: None,
+        too_much: false,
+        imports: imports::of(body, text, version),
+        names,
+        dynamic: star || DYNAMIC.iter().any(|word| text.contains(word)),
+        edits_path: PATH_EDITS.iter().any(|word| text.contains(word)),
+    }
+}
+
+fn line(text: &str, at: TextSize) -> u32 {
+    let before = text.as_bytes().get(..at.to_usize()).unwrap_or_default();
+    let lines = before.split(|byte| *byte == b'\n').count();
+    u32::try_from(lines).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn imports(text: &str) -> Vec<String> {
+        let told = |one: &Import| {
+            let dots = ".".repeat(usize::try_from(one.level).unwrap());
+            match &one.names {
+                None => format!("{dots}{}", one.module),
+                Some(names) => format!("{dots}{}:{}", one.module, names.join(",")),
+            }
+        };
+        read(text.as_bytes(), (3, 12)).imports.iter().map(told).collect()
+    }
+
+    #[test]
+    fn imports_that_are_met_for_certain_count() {
+        for (text, expected) in [
+            ("import a, b.c as d", &["a", "b.c"][..]),
+            ("from a.b import c, d as e", &["a.b:c,d"]),
+            ("from . import x\nfrom ..y import z", &[".:x", "..y:z"]),
+            ("class A:\n    import b", &["b"]),
+            ("with open('x') as f:\n    import a", &["a"]),
+            ("try:\n    import a\nfinally:\n    import b", &["a", "b"]),
+            ("try:\n    import a\nexcept OSError:\n    pass", &["a"]),
+            ("if True:\n    import a\nelse:\n    import b", &["a"]),
+            (
+                "import sys\nif sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    import tomli",
+                &["sys", "tomllib"],
+            ),
+            (
+                "import sys\nif sys.version_info < (3, 8):\n    import a\nelif sys.platform == 'linux':\n    import b",
+                &["sys", "b"],
+            ),
+            ("import os\nif os.name == 'nt':\n    import winreg", &["os"]),
+        ] {
+            assert_eq!(imports(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn guarded_imports_do_not() {
+        for text in [
+            "try:\n    import a\nexcept ImportError:\n    a = None",
+            "try:\n    import a\nexcept (ValueError, ModuleNotFoundError):\n    pass",
+            "try:\n    import a\nexcept Exception:\n    pass",
+            "try:\n    import a\nexcept:\n    pass",
+            "from_typing = 1\nif TYPE_CHECKING:\n    import a",
+            "if typing.TYPE_CHECKING:\n    import a",
+            "if __name__ == '__main__':\n    import a",
+            "if DEBUG:\n    import a",
+            "def f():\n    import a",
+            "for x in y:\n    import a",
+            "with contextlib.suppress(ImportError):\n    import a",
+            "with suppress(ModuleNotFoundError):\n    import a",
+            "raise SystemExit\nimport a",
+        ] {
+            assert!(imports(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_gathered_from_every_branch() {
+        let facts = read(
+            b"import a.b\nfrom c import d as e\nx, (y, *z) = 1, 2\nif q:\n    def f(): pass\nelse:\n    class G: pass\nfor i in j:\n    w: int = 1\nwith k as l: pass\nprint(v := 1)\n",
+            (3, 12),
+        );
+        let names: Vec<&str> = facts.names.iter().map(String::as_str).collect();
+        assert_eq!(names, ["G", "a", "e", "f", "i", "l", "v", "w", "x", "y", "z"]);
+        assert!(!facts.dynamic);
+        assert!(read(b"from x import *", (3, 12)).dynamic);
+        assert!(read(b"def __getattr__(name): pass", (3, 12)).dynamic);
+    }
+
+    #[test]
+    fn syntax_is_that_of_the_version() {
+        let fault = |text: &str, version| read(text.as_bytes(), version).fault;
+        let found = fault("def f(:\n  pass\n", (3, 12)).unwrap();
+        assert_eq!(found.line, 1);
+        assert!(fault("match x:\n    case 1: pass\n", (3, 9)).is_some());
+        assert!(fault("match x:\n    case 1: pass\n", (3, 10)).is_none());
+        assert!(fault("print 'x'", (3, 12)).is_some());
+    }
+
+    #[test]
+    fn hostile_nesting_is_passed_over() {
+        for unit in ["(", "[", "-", "not ", "lambda:", "a if b else ", "{", "f(", "a**"] {
+            let text = unit.repeat(300_000);
+            assert!(read(text.as_bytes(), (3, 12)).too_much, "{unit}");
+        }
+    }
+}
