@@ -16,6 +16,7 @@ use super::{
     java::{self, Jars},
     node::{Modules, Start},
     package::Package,
+    python::{PythonModules, PythonStart},
 };
 
 /// A layer of a deployment.
@@ -63,6 +64,10 @@ pub struct Deployment<'a> {
     pub task: Arc<Tree<'a>>,
     /// JavaScript that was parsed so far, shared by all deployments.
     pub modules: Arc<Modules>,
+    /// Python that was parsed so far, shared by all deployments.
+    pub python_modules: Arc<PythonModules>,
+    /// What Python imports at start, followed when it is first asked for.
+    pub python_start: OnceLock<Option<PythonStart<'a>>>,
     /// What Node.js loads at start, followed when it is first asked for.
     pub node_start: OnceLock<Option<Start<'a>>>,
     /// Jars and classes that were read so far, shared by all deployments.
@@ -121,6 +126,11 @@ impl<'a> Deployment<'a> {
             (None, Some(span)) => Some(Place::source(span.clone())),
             (None, None) => None,
         }
+    }
+
+    /// What Python imports at start; nothing when that cannot be followed.
+    pub fn python_start(&self) -> Option<&PythonStart<'a>> {
+        self.python_start.get_or_init(|| self.follow_python(&self.python_modules)).as_ref()
     }
 
     /// What Node.js loads at start; nothing when that cannot be followed.

@@ -14,4 +14,5 @@ pub mod node;
 pub mod package;
 pub mod policy;
 pub mod project;
+pub mod python;
 pub mod role;

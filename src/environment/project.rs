@@ -19,6 +19,7 @@ use super::{
     java::Jars,
     node::Modules,
     package::Package,
+    python::PythonModules,
 };
 
 /// What project-wide rules look at.
@@ -71,6 +72,7 @@ pub fn deployments<'a>(
 struct Trees<'a> {
     merged: HashMap<Vec<*const Package>, Arc<Tree<'a>>>,
     modules: Arc<Modules>,
+    python: Arc<PythonModules>,
     jars: Arc<Jars>,
 }
 
@@ -104,6 +106,8 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         task: trees.of(&code.into_iter().collect::<Vec<_>>()),
         modules: Arc::clone(&trees.modules),
         node_start: OnceLock::new(),
+        python_modules: Arc::clone(&trees.python),
+        python_start: OnceLock::new(),
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
         layers,
@@ -135,6 +139,8 @@ fn of_package<'a>(
         task: trees.of(&[package]),
         modules: Arc::clone(&trees.modules),
         node_start: OnceLock::new(),
+        python_modules: Arc::clone(&trees.python),
+        python_start: OnceLock::new(),
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
     }
@@ -176,6 +182,8 @@ fn of_layer<'a>(
                 task: Arc::clone(&task),
                 modules: Arc::clone(&trees.modules),
                 node_start: OnceLock::new(),
+                python_modules: Arc::clone(&trees.python),
+                python_start: OnceLock::new(),
                 jars: Arc::clone(&trees.jars),
                 java_start: OnceLock::new(),
             });

@@ -7,7 +7,9 @@ pub(super) fn truth(test: &Expr, version: (u8, u8)) -> Option<bool> {
     match test {
         Expr::BooleanLiteral(literal) => Some(literal.value),
         Expr::NumberLiteral(literal) => match &literal.value {
-            Number::Int(value) => value.as_u32().map(|value| value != 0),
+            Number::Int(value) => {
+                value.as_u64().and_then(|value| u32::try_from(value).ok()).map(|value| value != 0)
+            }
             _ => None,
         },
         Expr::Name(name) if name.id.as_str() == "TYPE_CHECKING" => Some(false),
@@ -67,7 +69,7 @@ fn numbers(expr: &Expr) -> Option<Vec<u32>> {
     let Expr::Tuple(tuple) = expr else { return None };
     let number = |one: &Expr| match one {
         Expr::NumberLiteral(literal) => match &literal.value {
-            Number::Int(value) => value.as_u32(),
+            Number::Int(value) => value.as_u64().and_then(|value| u32::try_from(value).ok()),
             _ => None,
         },
         _ => None,

@@ -57,10 +57,10 @@ impl Walk<'_> {
             }),
             Stmt::If(one) => self.branch(one),
             Stmt::Try(one) => self.attempt(one),
-            Stmt::With(one) => {
-                if !one.items.iter().any(|item| guards::suppresses_import(&item.context_expr)) {
-                    self.body(&one.body);
-                }
+            Stmt::With(one)
+                if !one.items.iter().any(|item| guards::suppresses_import(&item.context_expr)) =>
+            {
+                self.body(&one.body);
             }
             Stmt::ClassDef(one) => self.body(&one.body),
             _ => {}

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::node;
+use super::{node, python_imports};
 
 pub(super) static RULE: Rule =
     Rule { page: &pages::runtime::HANDLER_SYMBOL_MISSING, check: Check::Deployment(check) };
@@ -18,6 +18,7 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     if let (Some(start), Some(handler)) = (deployment.node_start(), deployment.handler) {
         node(start, handler, findings);
     }
+    python_imports::symbol(deployment, findings);
 }
 
 fn node(start: &Start<'_>, handler: &str, findings: &mut Findings) {

@@ -15,6 +15,8 @@ mod node;
 mod node_imports;
 mod not_executable;
 mod platform_package_missing;
+mod python_imports;
+mod removed_stdlib_module;
 mod syntax_error;
 mod too_many_extensions;
 mod unknown;
@@ -34,6 +36,7 @@ pub(super) static RULES: &[&Rule] = &[
     &module_format::RULE,
     &not_executable::RULE,
     &platform_package_missing::RULE,
+    &removed_stdlib_module::RULE,
     &syntax_error::RULE,
     &too_many_extensions::RULE,
     &unknown::RULE,

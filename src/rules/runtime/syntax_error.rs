@@ -9,11 +9,12 @@ use crate::{
     },
 };
 
-use super::node;
+use super::{node, python_imports};
 
 pub(super) static RULE: Rule = Rule { page: &pages::runtime::SYNTAX_ERROR, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
+    python_imports::syntax(deployment, findings);
     for fault in node::faults(deployment) {
         let (what, why) = match &fault.trouble {
             Trouble::Syntax(why) => ("JavaScript", why),

@@ -8,11 +8,12 @@ use crate::{
     },
 };
 
-use super::node_imports;
+use super::{node_imports, python_imports};
 
 pub(super) static RULE: Rule =
     Rule { page: &pages::runtime::UNRESOLVED_IMPORT, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     node_imports::check(deployment, findings);
+    python_imports::unresolved(deployment, findings);
 }

@@ -1,0 +1,152 @@
+//! Where a module lies: packages, extension modules, sources, byte code and namespace folders, in the order of CPython.
+
+use crate::{
+    data::{
+        python_modules::{self, Builtin},
+        runtimes::Runtime,
+        search_paths::{Holds, Root},
+    },
+    environment::{deployment::Deployment, filesystem::Provider},
+};
+
+/// A folder of one of the trees.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Folder {
+    pub(super) root: Root,
+    pub(super) path: String,
+}
+
+impl Folder {
+    fn join(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) }
+    }
+}
+
+/// What a name turns out to be.
+#[derive(Clone, Debug)]
+pub(super) enum Found<'a> {
+    /// A package with an `__init__`; submodules lie in its folder. Without a source nothing is known of its names.
+    Package(Folder, Option<Provider<'a>>),
+    /// A source.
+    Source(Provider<'a>),
+    /// An extension module or byte code: not looked into.
+    Opaque,
+    /// Folders of this name without an `__init__`.
+    Namespace(Vec<Folder>),
+    /// The standard library or the runtime has it.
+    Builtin,
+    /// The standard library of an earlier version had it.
+    Removed,
+    /// Only the service could tell.
+    Undecided,
+    /// Nowhere.
+    Missing,
+}
+
+/// Looks modules up in one deployment.
+pub(super) struct Resolver<'d, 'a> {
+    pub(super) deployment: &'d Deployment<'a>,
+    pub(super) runtime: &'static Runtime,
+    /// The search path below function and layers, in order.
+    folders: Vec<Folder>,
+    /// `cpython-312`
+    tag: String,
+}
+
+impl<'d, 'a> Resolver<'d, 'a> {
+    pub(super) fn new(deployment: &'d Deployment<'a>, runtime: &'static Runtime) -> Self {
+        let folders = deployment.paths_of(Holds::PythonModules);
+        Self {
+            deployment,
+            runtime,
+            folders: folders.into_iter().map(|path| Folder { root: path.root, path: path.folder }).collect(),
+            tag: runtime.cpython_tag.as_deref().unwrap_or_default().replace("cp", "cpython-"),
+        }
+    }
+
+    /// A module without dots. What packages bring comes before the standard library.
+    pub(super) fn top(&self, name: &str) -> Found<'a> {
+        match self.within(&self.folders, name) {
+            Found::Missing => {}
+            // a folder without an __init__ never hides a module that comes later
+            Found::Namespace(folders) => {
+                return match self.builtin(name) {
+                    Found::Missing => Found::Namespace(folders),
+                    other => other,
+                };
+            }
+            found => return found,
+        }
+        self.builtin(name)
+    }
+
+    fn builtin(&self, name: &str) -> Found<'a> {
+        match python_modules::builtin(&self.runtime.language, name) {
+            Builtin::Standard | Builtin::Runtime => Found::Builtin,
+            Builtin::Undecided => Found::Undecided,
+            Builtin::Removed => Found::Removed,
+            Builtin::Absent => Found::Missing,
+        }
+    }
+
+    /// A module in some folders: those of the search path, or of a package.
+    pub(super) fn within(&self, folders: &[Folder], name: &str) -> Found<'a> {
+        let mut portions = Vec::new();
+        for folder in folders {
+            match self.in_folder(folder, name) {
+                Found::Namespace(more) => portions.extend(more),
+                Found::Missing => {}
+                found => return found,
+            }
+        }
+        if portions.is_empty() { Found::Missing } else { Found::Namespace(portions) }
+    }
+
+    /// Package before extension module before source before byte code before folder.
+    fn in_folder(&self, folder: &Folder, name: &str) -> Found<'a> {
+        let tree = self.deployment.tree(folder.root);
+        let base = folder.join(name);
+        let own = Folder { root: folder.root, path: base.clone() };
+        if let Some(init) = tree.find(&format!("{base}/__init__.py")) {
+            return Found::Package(own, Some(init));
+        }
+        let names = tree.names_in(&folder.path);
+        let compiled = ["__init__.pyc", "__init__.abi3.so", "__init__.so"];
+        if compiled.iter().any(|file| tree.is_file(&format!("{base}/{file}"))) {
+            return Found::Package(own, None);
+        }
+        if names.iter().any(|file| self.is_extension(file, name)) {
+            return Found::Opaque;
+        }
+        if let Some(source) = tree.find(&format!("{base}.py")) {
+            return Found::Source(source);
+        }
+        if tree.is_file(&format!("{base}.pyc")) {
+            return Found::Opaque;
+        }
+        if names.contains(&name) && tree.is_folder(&base) {
+            return Found::Namespace(vec![own]);
+        }
+        Found::Missing
+    }
+
+    /// `name.cpython-312-x86_64-linux-gnu.so`, `name.abi3.so`, `name.so`. Which of them the processor takes is asked elsewhere.
+    fn is_extension(&self, file: &str, name: &str) -> bool {
+        let Some(rest) = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) else {
+            return false;
+        };
+        rest == "so"
+            || rest == "abi3.so"
+            || (rest.ends_with(".so") && rest.starts_with(&format!("{}-", self.tag)))
+    }
+
+    /// Whether a `.pth` file may add folders, or something else may hold modules that cannot be seen.
+    pub(super) fn has_unseen_folders(&self) -> bool {
+        self.folders.iter().any(|folder| {
+            let names = self.deployment.tree(folder.root).names_in(&folder.path);
+            names
+                .iter()
+                .any(|name| name.ends_with(".pth") || name.ends_with(".egg") || name.ends_with(".egg-link"))
+        })
+    }
+}
