@@ -183,7 +183,7 @@ impl<'a> Crawl<'_, 'a> {
         let Some((parent, _)) = whole.rsplit_once('.') else { return found };
         let made = match self.known.get(parent) {
             Some(Found::Package(_, Some(_))) => {
-                self.facts_of(parent).is_none_or(|facts| facts.dynamic || facts.too_much)
+                self.facts_of(parent).is_none_or(|facts| facts.makes_modules || facts.too_much)
             }
             Some(Found::Package(_, None)) => true,
             _ => false,
@@ -320,7 +320,10 @@ impl<'a> Crawl<'_, 'a> {
                 // the names of a namespace folder are its modules alone
                 Some(Found::Namespace(_)) => Some(false),
                 _ => self.facts_of(&module).map(|facts| {
-                    facts.dynamic || facts.too_much || facts.fault.is_some() || facts.names.contains(&name)
+                    // `from . import x` in the package itself binds what it looks for
+                    let own = self.nodes.get(at).is_some_and(|node| node.name == module);
+                    let bound = !own && facts.names.contains(&name);
+                    facts.dynamic || facts.too_much || facts.fault.is_some() || bound
                 }),
             };
             if init == Some(false) && !name.starts_with("__") {

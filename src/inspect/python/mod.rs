@@ -33,6 +33,9 @@ const DYNAMIC: [&str; 12] = [
     "global ",
 ];
 
+/// Words by which a package makes modules below it that lie in no file.
+const MODULE_MAKERS: [&str; 5] = ["sys.modules", "__path__", "extend_path", "meta_path", "LazyLoader"];
+
 /// Words by which a module changes where others are looked for.
 const PATH_EDITS: [&str; 5] = ["sys.path", "meta_path", "path_hooks", "addsitedir", "zipimport"];
 
@@ -71,6 +74,8 @@ pub struct ModuleFacts {
     pub names: BTreeSet<String>,
     /// It may bind further names.
     pub dynamic: bool,
+    /// It may make modules below itself that lie in no file.
+    pub makes_modules: bool,
     /// It may change where modules are looked for.
     pub edits_path: bool,
 }
@@ -109,6 +114,7 @@ fn facts(body: &[Stmt], text: &str, version: (u8, u8)) -> ModuleFacts {
         imports: imports::of(body, text, version),
         names,
         dynamic: star || DYNAMIC.iter().any(|word| text.contains(word)),
+        makes_modules: MODULE_MAKERS.iter().any(|word| text.contains(word)),
         edits_path: PATH_EDITS.iter().any(|word| text.contains(word)),
     }
 }
