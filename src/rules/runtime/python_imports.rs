@@ -32,9 +32,16 @@ pub(super) fn unresolved(deployment: &Deployment<'_>, findings: &mut Findings) {
             Trouble::Removed(_) | Trouble::Syntax(_) => continue,
         };
         if !deployment.is_complete() {
+            let what = match &fault.trouble {
+                Trouble::NoName { name, module } => format!("{} of {}", shown(name), shown(module)),
+                Trouble::Missing(module) | Trouble::Removed(module) | Trouble::Syntax(module) => {
+                    format!("module {}", shown(module))
+                }
+            };
+            let (line, file) = (fault.spot.line, file(&fault.spot));
             findings.not_analysed(
-                format!("{say} (line {} of {})", fault.spot.line, file(&fault.spot)),
-                "a layer without a local copy may bring it",
+                format!("{what}, imported on line {line} of {file}"),
+                "it is in none of the packages at hand, and a layer without a local copy may bring it",
             );
             continue;
         }
