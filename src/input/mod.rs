@@ -5,6 +5,7 @@
 pub mod adhoc;
 pub mod baseline;
 pub mod discover;
+pub mod document;
 pub mod error;
 pub mod manifest;
 pub mod places;
