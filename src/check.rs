@@ -24,7 +24,7 @@ use crate::{
         error::UsageError,
         places::shown,
         policy,
-        project::{PackageSource, PolicyFile, Project, Role},
+        project::{PackageSource, PolicyContent, PolicyFile, Project, Role},
     },
     inspect::{
         inventory::{Inventory, inspect},
@@ -85,7 +85,9 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let deployments = deployments(&packages, &project.functions, &project.defaults);
     let view = ProjectView {
         packages: &packages,
+        layers: &project.layers,
         functions: &project.functions,
+        remarks: &project.remarks,
         deployments: &deployments,
         settings: &project.settings,
         today: options.today,
@@ -99,6 +101,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let raw = Raw {
         findings,
         not_analysed,
+        unresolved: project.unresolved.clone(),
         packages: packages.iter().map(package_row).collect(),
         functions: deployments.iter().filter_map(function_row).collect(),
         policies: policies.iter().map(policy_row).collect(),
@@ -231,19 +234,26 @@ fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPol
     let mut judged = Vec::new();
     let mut sources = Vec::new();
     for file in files {
-        let name = shown(&file.path);
-        let text = std::fs::read_to_string(&file.path)
-            .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", file.path.display())))?;
-        let source = policy::PolicySource {
-            kind: file.kind,
-            of: file.of.clone(),
-            ..policy::PolicySource::new(name.clone(), text)
-        };
+        let source = policy_source(file)?;
         let document = policy::parse(&source)?;
         judged.push(judge(&document, &settings.trust));
-        sources.push((name.as_str().to_owned(), source.text));
+        if source.places.is_empty() {
+            sources.push((source.file.as_str().to_owned(), source.text));
+        }
     }
     Ok((judged, sources))
+}
+
+fn policy_source(file: &PolicyFile) -> Result<policy::PolicySource, UsageError> {
+    let source = match &file.content {
+        PolicyContent::File(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", path.display())))?;
+            policy::PolicySource::new(shown(path), text)
+        }
+        PolicyContent::Composed(composed) => policy::PolicySource::composed(composed),
+    };
+    Ok(policy::PolicySource { kind: file.kind, of: file.of.clone(), ..source })
 }
 
 /// Every rule over everything of its scope, in parallel; the order of the results does not depend on who was first.

@@ -14,7 +14,7 @@ use crate::{
         baseline, discover,
         error::UsageError,
         manifest::ManifestFile,
-        project::{PolicyFile, Project, Role},
+        project::{PolicyContent, PolicyFile, Project, Role},
         quantity::parse_bytes,
         resolve,
     },
@@ -301,7 +301,8 @@ fn check_runtime_names(args: &CheckArgs) -> Result<(), UsageError> {
 
 fn add_policies(args: &CheckArgs, project: &mut Project) {
     for path in &args.policies {
-        project.policies.push(PolicyFile { path: path.clone(), kind: None, of: None, declared_at: None });
+        let content = PolicyContent::File(path.clone());
+        project.policies.push(PolicyFile { content, kind: None, of: None, declared_at: None });
     }
 }
 

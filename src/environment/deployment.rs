@@ -98,9 +98,10 @@ impl<'a> Deployment<'a> {
         })
     }
 
-    /// Whether the content of every layer is at hand, so that what is not found is not there.
+    /// Whether the content of every layer and all search paths are known, so that what is not found is not there.
     pub fn is_complete(&self) -> bool {
-        self.layers.iter().all(|layer| matches!(layer, Attached::Known(_)))
+        let paths_are_known = self.function().is_none_or(|function| !function.environment_is_partial);
+        paths_are_known && self.layers.iter().all(|layer| matches!(layer, Attached::Known(_)))
     }
 
     /// The function it is made for.

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 
 use crate::{
     data::runtimes::Runtime,
-    input::project::{Function, FunctionDefaults, Role},
-    model::{architecture::Architecture, settings::Settings},
+    input::project::{Function, FunctionDefaults, LayerVersion, Remark, Role},
+    model::{architecture::Architecture, known::Known, settings::Settings},
 };
 
 use super::{
@@ -27,8 +27,12 @@ use super::{
 pub struct ProjectView<'a> {
     /// All packages.
     pub packages: &'a [Package],
+    /// Layer versions that templates declare or accounts have.
+    pub layers: &'a [LayerVersion],
     /// All functions of the inputs.
     pub functions: &'a [Function],
+    /// What templates say that is judged for itself.
+    pub remarks: &'a [Remark],
     /// All deployments.
     pub deployments: &'a [Deployment<'a>],
     /// The configuration.
@@ -98,7 +102,7 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         purpose: Purpose::Function(function),
         code,
         runtime: function.runtime.as_ref().and_then(|one| one.runtime),
-        architecture: Some(function.architecture.unwrap_or(Architecture::X86_64)),
+        architecture: architecture_of(function),
         handler: function.handler.as_ref().map(|handler| handler.text.as_str()),
         extra_folders: extra_folders(&function.environment),
         is_used: false,
@@ -111,6 +115,15 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
         layers,
+    }
+}
+
+/// What is not stated is `x86_64`; what only a deployment knows stays unknown.
+fn architecture_of(function: &Function) -> Option<Architecture> {
+    match &function.architecture {
+        Known::Known(architecture) => Some(*architecture),
+        Known::Absent => Some(Architecture::X86_64),
+        Known::Unknown(_) => None,
     }
 }
 

@@ -87,11 +87,11 @@ impl AdHoc {
             name: SafeText::new(name),
             package,
             runtime: self.runtime.as_deref().map(|runtime| RuntimeRef::new(typed(runtime))),
-            architecture: self.architecture,
+            architecture: self.architecture.into(),
             handler: self.handler.as_deref().map(typed),
             layers,
             environment: self.environment.clone(),
-            declared_at: None,
+            ..Function::default()
         });
         Ok(())
     }
@@ -99,12 +99,12 @@ impl AdHoc {
     fn layer_ref(&self, layer: &str, project: &mut Project) -> Result<LayerRef, UsageError> {
         if !layer.starts_with("arn:") {
             let package = Some(self.index_of(Path::new(layer), Role::Layer, project)?);
-            return Ok(LayerRef { written: typed(layer), arn: None, package });
+            return Ok(LayerRef { package, ..LayerRef::new(typed(layer)) });
         }
         match LayerArn::parse(layer) {
             Some(arn) if arn.version.is_some() => {
                 let package = project.packages.iter().position(|one| *one.label.name == *layer);
-                Ok(LayerRef { written: typed(layer), arn: Some(layer.to_owned()), package })
+                Ok(LayerRef { arn: Some(layer.to_owned()), package, ..LayerRef::new(typed(layer)) })
             }
             _ => Err(UsageError::new(format!("`{layer}` is not a layer version ARN"))
                 .help("arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION")),

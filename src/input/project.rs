@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use super::policy::PolicyKind;
+use super::{error::UsageError, policy::PolicyKind};
 use crate::{
     data::runtimes::{self, Runtime},
     model::{
         architecture::Architecture,
-        finding::NotAnalysed,
-        place::{PackageLabel, SourceSpan},
+        finding::{NotAnalysed, Unresolved},
+        known::Known,
+        place::{PackageLabel, ReportPath, SourceSpan},
         settings::{Settings, Written},
         text::SafeText,
     },
@@ -19,10 +20,14 @@ use crate::{
 pub struct Project {
     /// Layers and function packages.
     pub packages: Vec<PackageSource>,
+    /// Layer versions that a template declares or an account has, with or without a local copy.
+    pub layers: Vec<LayerVersion>,
     /// Functions with their layers in attach order.
     pub functions: Vec<Function>,
     /// Permission policies.
     pub policies: Vec<PolicyFile>,
+    /// What templates say that is judged for itself.
+    pub remarks: Vec<Remark>,
     /// What the configuration says.
     pub settings: Settings,
     /// What was taken without being named by the user, for people to read.
@@ -31,6 +36,10 @@ pub struct Project {
     pub defaults: FunctionDefaults,
     /// What is known to be out of reach before anything is opened.
     pub not_analysed: Vec<NotAnalysed>,
+    /// Values of templates that only a deployment knows.
+    pub unresolved: Vec<Unresolved>,
+    /// Inputs that could not be read while others could.
+    pub broken: Vec<UsageError>,
 }
 
 /// What the command line says about the function whose package is given alone.
@@ -107,8 +116,49 @@ impl RuntimeRef {
     }
 }
 
-/// A function: one package, a runtime, layers in attach order.
+/// Whether a layer's earlier versions outlive a change of the template that declares it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retention {
+    /// No template manages it, or the template does not let it be known.
+    #[default]
+    Unmanaged,
+    /// They are kept.
+    Kept,
+    /// A change deletes the version before it.
+    Replaced,
+}
+
+/// A layer version that a template declares, or that the account has.
 #[derive(Clone, Debug)]
+pub struct LayerVersion {
+    /// How reports name it: its id in the template, or its ARN.
+    pub name: SafeText,
+    /// Its version ARN, when it is published.
+    pub arn: Option<String>,
+    /// Index of its package in [`Project::packages`], when there is a local copy.
+    pub package: Option<usize>,
+    /// The runtimes it is declared for; nothing declared or nothing known is empty.
+    pub compatible_runtimes: Vec<RuntimeRef>,
+    /// The architectures it is declared for.
+    pub compatible_architectures: Vec<Architecture>,
+    /// What becomes of its earlier versions.
+    pub retention: Retention,
+    /// The line that declares it.
+    pub declared_at: Option<SourceSpan>,
+}
+
+/// How a function's code is packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packaging {
+    /// A zip in `/var/task`, with layers in `/opt`.
+    #[default]
+    Zip,
+    /// A container image, which takes no layers.
+    Image,
+}
+
+/// A function: one package, a runtime, layers in attach order.
+#[derive(Clone, Debug, Default)]
 pub struct Function {
     /// How reports name it.
     pub name: SafeText,
@@ -116,34 +166,113 @@ pub struct Function {
     pub package: Option<usize>,
     /// Its runtime, when stated.
     pub runtime: Option<RuntimeRef>,
-    /// Its architecture, when stated. Lambda takes `x86_64` when it is not.
-    pub architecture: Option<Architecture>,
+    /// Its architecture. Lambda takes `x86_64` when it is absent.
+    pub architecture: Known<Architecture>,
     /// Its handler, when stated.
     pub handler: Option<Written>,
     /// Its layers; index 0 is merged first, the last one wins.
     pub layers: Vec<LayerRef>,
     /// Environment variables that change search paths.
     pub environment: BTreeMap<String, String>,
+    /// Whether there are variables of which only a deployment knows the value: search paths are then unknown.
+    pub environment_is_partial: bool,
+    /// Zip or image.
+    pub packaging: Packaging,
+    /// The region it is or will be in, when that is known.
+    pub region: Option<String>,
     /// The line that declares it.
     pub declared_at: Option<SourceSpan>,
+}
+
+/// How many layers a reference stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// One.
+    #[default]
+    One,
+    /// A list that only a deployment knows, which may be empty.
+    Any,
 }
 
 /// One layer of a function.
 #[derive(Clone, Debug)]
 pub struct LayerRef {
-    /// As written: an alias, a path or an ARN.
+    /// As written: an alias, a path, an ARN or an expression of a template. Parts that only a deployment knows are `${NAME}`.
     pub written: Written,
-    /// The layer's version ARN, when the reference is one or is declared with one.
+    /// The layer's version ARN, when the reference is one or is declared with one. It may have such parts too.
     pub arn: Option<String>,
     /// Index of its package in [`Project::packages`]; nothing when there is no local copy.
     pub package: Option<usize>,
+    /// Index of the layer version in [`Project::layers`], when the inputs describe it.
+    pub version: Option<usize>,
+    /// One layer, or a list of unknown length.
+    pub extent: Extent,
+}
+
+impl LayerRef {
+    /// A reference of which nothing but the text is known.
+    pub fn new(written: Written) -> Self {
+        Self { written, arn: None, package: None, version: None, extent: Extent::One }
+    }
+}
+
+/// Something that a template says, which a rule of `deployment/` judges.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// What.
+    pub kind: RemarkKind,
+    /// The name of the function, layer or key that it is about.
+    pub name: SafeText,
+    /// Where.
+    pub at: SourceSpan,
+}
+
+/// What a [`Remark`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// The function's own `Layers` is an intrinsic, so the list of `Globals` is lost.
+    LostGlobalLayers,
+    /// The ARN of a layer version is exported from a stack.
+    ExportedLayer,
+    /// An account id is written without quotes, which is a number.
+    UnquotedAccount,
+    /// A key is written twice in one map.
+    RepeatedKey,
+    /// A permission names one version of a layer while the template publishes a new one.
+    GrantOnOldVersion,
+    /// A function URL that calls without authentication and lacks a permission.
+    ForbiddenUrl,
+}
+
+/// Where the text of a policy is.
+#[derive(Clone, Debug)]
+pub enum PolicyContent {
+    /// In a file of its own.
+    File(PathBuf),
+    /// Put together from what a template or the output of a command says.
+    Composed(ComposedPolicy),
+}
+
+/// A policy that is written in another form than a JSON file.
+#[derive(Clone, Debug)]
+pub struct ComposedPolicy {
+    /// The file that it comes from.
+    pub file: ReportPath,
+    /// The policy as JSON.
+    pub text: String,
+    /// Where each statement comes from, by its position.
+    pub places: Vec<SourceSpan>,
+    /// The account that owns the resource, where it is known to be another than the user's or stands for "this account".
+    pub owner: Option<String>,
+    /// What the API would not accept about how it is written: the statement, and why.
+    pub faults: Vec<(usize, String)>,
 }
 
 /// A permission policy before it is read.
 #[derive(Clone, Debug)]
 pub struct PolicyFile {
     /// Where it is.
-    pub path: PathBuf,
+    pub content: PolicyContent,
     /// What it is attached to, if it is declared with something; otherwise its content tells.
     pub kind: Option<PolicyKind>,
     /// The alias of the layer or function it belongs to.

@@ -14,7 +14,9 @@ use super::{
     manifest::{ArnTable, FunctionTable, LayerTable, ManifestFile},
     places::{label, span},
     policy::PolicyKind,
-    project::{Function, LayerRef, PackageSource, PolicyFile, Project, Role, RuntimeRef},
+    project::{
+        Function, LayerRef, PackageSource, Packaging, PolicyContent, PolicyFile, Project, Role, RuntimeRef,
+    },
     settings,
 };
 
@@ -95,10 +97,13 @@ impl Resolver<'_> {
             name: SafeText::new(name.get_ref()),
             package,
             runtime: table.runtime.as_ref().map(|runtime| RuntimeRef::new(self.written(runtime))),
-            architecture: architectures.first().copied(),
+            architecture: architectures.first().copied().into(),
             handler: table.handler.as_ref().map(|handler| self.written(handler)),
             layers,
             environment: table.environment.clone(),
+            environment_is_partial: false,
+            packaging: Packaging::Zip,
+            region: None,
             declared_at: Some(self.span(name)),
         };
         self.project.functions.push(function);
@@ -114,7 +119,7 @@ impl Resolver<'_> {
         }
         let declared_at = Some(self.span(pattern));
         self.project.policies.extend(found.into_iter().map(|path| PolicyFile {
-            path,
+            content: PolicyContent::File(path),
             kind: None,
             of: None,
             declared_at: declared_at.clone(),
@@ -131,7 +136,7 @@ impl Resolver<'_> {
         let path = self.locate(file)?;
         let declared_at = Some(self.span(file));
         let of = Some(of.get_ref().clone());
-        self.project.policies.push(PolicyFile { path, kind: Some(kind), of, declared_at });
+        self.project.policies.push(PolicyFile { content: PolicyContent::File(path), kind: Some(kind), of, declared_at });
         Ok(())
     }
 
@@ -178,14 +183,15 @@ impl Resolver<'_> {
             .position(|one| one.role == Some(Role::Layer) && *one.label.name == **name);
         if name.starts_with("arn:") {
             self.check_arn(text)?;
-            return Ok(LayerRef { written, arn: Some(name.clone()), package: known });
+            return Ok(LayerRef { arn: Some(name.clone()), package: known, ..LayerRef::new(written) });
         }
         if known.is_some() {
             let arn = self.file.manifest.layer.get(name.as_str()).and_then(|table| table.arn.as_ref());
-            return Ok(LayerRef { written, arn: arn.map(|arn| arn.get_ref().clone()), package: known });
+            let arn = arn.map(|arn| arn.get_ref().clone());
+            return Ok(LayerRef { arn, package: known, ..LayerRef::new(written) });
         }
         let package = self.layer_by_path(text)?;
-        Ok(LayerRef { written, arn: None, package: Some(package) })
+        Ok(LayerRef { package: Some(package), ..LayerRef::new(written) })
     }
 
     fn layer_by_path(&mut self, text: &Spanned<String>) -> Result<usize, UsageError> {

@@ -2,7 +2,7 @@
 
 use super::{
     page::Page,
-    place::Place,
+    place::{Place, SourceSpan},
     severity::{Certainty, Severity},
     text::SafeText,
 };
@@ -54,4 +54,15 @@ pub struct NotAnalysed {
     pub what: SafeText,
     /// Why not, in one clause.
     pub why: SafeText,
+}
+
+/// A value of a template that only a deployment knows. No finding is based on it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unresolved {
+    /// The expression as written: `!ImportValue shared-layer`, `var.layers`.
+    pub expression: SafeText,
+    /// Why it cannot be told here, in one clause.
+    pub reason: SafeText,
+    /// Where.
+    pub at: Option<SourceSpan>,
 }

@@ -1,11 +1,12 @@
 //! Three answers instead of two: known, absent, unknown.
 
 /// A value that an input states, leaves out, or states in a way that cannot be resolved here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Known<T> {
     /// The input states it.
     Known(T),
     /// The input does not state it.
+    #[default]
     Absent,
     /// The input states something that cannot be resolved; the text says why.
     Unknown(String),

@@ -36,6 +36,7 @@ pub fn render(report: &Report, style: Style) -> String {
     }
     page.functions(&report.functions);
     page.not_analysed(report);
+    page.unresolved(report);
     page.notices(report);
     page.vanished(report);
     page.summary(report);
@@ -199,6 +200,23 @@ impl Page {
             self.line(format!("  {}: {}", one.what, one.why));
         }
         self.line("");
+    }
+
+    /// One line; what is not known to anybody here does not deserve a page.
+    fn unresolved(&mut self, report: &Report) {
+        const SHOWN: usize = 3;
+        let Some(number) = Some(report.unresolved.len()).filter(|number| *number > 0) else { return };
+        let mut expressions: Vec<&str> = report.unresolved.iter().map(|one| &*one.expression).collect();
+        expressions.dedup();
+        let more = if expressions.len() > SHOWN { ", ..." } else { "" };
+        let shown: Vec<&str> = expressions.into_iter().take(SHOWN).collect();
+        let verb = if number == 1 { "value" } else { "values" };
+        let text = format!(
+            "note: {number} {verb} could not be resolved ({}{more}); --parameter NAME=VALUE, --region and --account resolve some",
+            shown.join(", ")
+        );
+        let text = self.dim(&text);
+        self.line(text);
     }
 
     fn notices(&mut self, report: &Report) {

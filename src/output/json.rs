@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     model::{
-        finding::{Finding, Related},
+        finding::{Finding, Related, Unresolved},
         place::SourceSpan,
         severity::{Certainty, Severity},
     },
@@ -39,6 +39,8 @@ struct Document {
     baseline: Option<BaselineEntry>,
     /// What could not be looked at.
     not_analysed: Vec<NotAnalysedEntry>,
+    /// Values of templates that only a deployment knows: no finding is based on them.
+    unresolved: Vec<UnresolvedEntry>,
     /// Ignores of the configuration that have expired or match nothing.
     notices: Vec<NoticeEntry>,
     /// How many findings there are.
@@ -210,6 +212,17 @@ struct NotAnalysedEntry {
 }
 
 #[derive(Serialize, JsonSchema)]
+struct UnresolvedEntry {
+    /// As written.
+    expression: String,
+    /// Why it cannot be told here.
+    reason: String,
+    /// Where it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct NoticeEntry {
     /// What is to be said.
     message: String,
@@ -254,6 +267,14 @@ fn pretty(value: &impl Serialize) -> String {
     text
 }
 
+fn unresolved(one: &Unresolved) -> UnresolvedEntry {
+    UnresolvedEntry {
+        expression: one.expression.to_string(),
+        reason: one.reason.to_string(),
+        location: one.at.as_ref().map(location),
+    }
+}
+
 fn document(report: &Report) -> Document {
     let summary = report.summary();
     Document {
@@ -278,6 +299,7 @@ fn document(report: &Report) -> Document {
             .iter()
             .map(|one| NotAnalysedEntry { what: one.what.to_string(), why: one.why.to_string() })
             .collect(),
+        unresolved: report.unresolved.iter().map(unresolved).collect(),
         notices: report
             .notices
             .iter()

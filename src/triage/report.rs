@@ -8,7 +8,7 @@ use crate::model::{
     architecture::Architecture,
     baseline::Baseline,
     breakdown::Stack,
-    finding::{Finding, NotAnalysed},
+    finding::{Finding, NotAnalysed, Unresolved},
     page::Page,
     place::ReportPath,
     settings::IgnoreSetting,
@@ -90,6 +90,8 @@ pub struct Raw {
     pub findings: Vec<Finding>,
     /// What could not be looked at.
     pub not_analysed: Vec<NotAnalysed>,
+    /// Values of templates that only a deployment knows.
+    pub unresolved: Vec<Unresolved>,
     /// Packages.
     pub packages: Vec<PackageRow>,
     /// Functions.
@@ -138,6 +140,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// What could not be looked at.
     pub not_analysed: Vec<NotAnalysed>,
+    /// Values of templates that only a deployment knows: no finding is based on them.
+    pub unresolved: Vec<Unresolved>,
     /// The rules that ran, by id.
     pub pages: Vec<&'static Page>,
     /// Texts that places point into.
@@ -238,6 +242,9 @@ pub fn triage(
     let mut not_analysed = raw.not_analysed;
     not_analysed.sort();
     not_analysed.dedup();
+    let mut unresolved = raw.unresolved;
+    unresolved.sort();
+    unresolved.dedup();
     let mut pages = raw.pages;
     pages.sort();
     Ok(Report {
@@ -249,6 +256,7 @@ pub fn triage(
         compared,
         notices: ignores.notices(&pages),
         not_analysed,
+        unresolved,
         pages,
         sources: raw.sources,
         data_as_of: raw.data_as_of,

@@ -19,7 +19,10 @@ use super::{
 /// Judges a policy.
 pub fn judge(document: &PolicyDocument, trust: &TrustSettings) -> JudgedPolicy {
     let mut faults = document.faults.clone();
-    let owners: Vec<Option<String>> = document.statements.iter().map(|one| owner(one, trust)).collect();
+    let owners: Vec<Option<String>> = {
+        let stated = document.owner.as_ref().or(trust.own_account.as_ref());
+        document.statements.iter().map(|one| owner(one, stated)).collect()
+    };
     let mut reaches: Vec<Reach> = document
         .statements
         .iter()
@@ -72,9 +75,9 @@ fn judged(statement: &Statement, admits: Admits, grants: Vec<Grant>) -> JudgedSt
 }
 
 /// The account that owns the layer: said by the user, or by the Resource, which may have wildcards elsewhere.
-fn owner(statement: &Statement, trust: &TrustSettings) -> Option<String> {
+fn owner(statement: &Statement, stated: Option<&String>) -> Option<String> {
     let account = |arn: &str| arn.split(':').nth(4).filter(|account| is_account(account)).map(str::to_owned);
-    trust.own_account.clone().or_else(|| statement.resources().find_map(account))
+    stated.cloned().or_else(|| statement.resources().find_map(account))
 }
 
 /// `lambda:FunctionUrlAuthType: NONE` as a condition, or a call that has to come through the URL: what the console, SAM and CDK write for a

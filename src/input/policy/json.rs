@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use jsonc_parser::{CollectOptions, ParseOptions, ast::Value, parse_to_ast};
+use jsonc_parser::{CollectOptions, ast::Value, parse_to_ast};
 
-use crate::input::error::UsageError;
+use crate::input::{
+    document::json::{STRICT, is_too_deep},
+    error::UsageError,
+};
 
 use super::PolicySource;
 
@@ -50,44 +53,11 @@ fn strict(text: &str) -> Result<Value<'_>, NotJson> {
     if text.len() > LONGEST {
         return Err(fault(format!("too long to be a policy: more than {LONGEST} bytes"), 0..1));
     }
-    if is_too_deep(text) {
+    if is_too_deep(text, DEEPEST) {
         return Err(fault("nested too deeply to be a policy".to_owned(), 0..1));
     }
-    let options = ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &options).map_err(|error| {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         fault(format!("not JSON: {}", error.kind()), error.range().start..error.range().end)
     })?;
     parsed.value.ok_or_else(|| fault("empty: a policy is a JSON object".to_owned(), 0..0))
-}
-
-/// Whether brackets nest deeper than any policy; counted before the parser, which recurses, sees the text.
-fn is_too_deep(text: &str) -> bool {
-    let mut depth = 0usize;
-    let mut in_string = false;
-    let mut escaped = false;
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => depth = depth.saturating_add(1),
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
 }

@@ -10,7 +10,7 @@ use jsonc_parser::{ast::Value, common::Ranged};
 
 use crate::model::place::{ReportPath, SourceSpan};
 
-use super::error::UsageError;
+use super::{error::UsageError, project::ComposedPolicy};
 use reader::Reader;
 
 /// What a policy is attached to.
@@ -46,13 +46,29 @@ pub struct PolicySource {
     pub kind: Option<PolicyKind>,
     /// The alias of the layer or function it belongs to.
     pub of: Option<String>,
+    /// Where each statement comes from, when the text is put together from something else.
+    pub places: Vec<SourceSpan>,
+    /// The account that owns the resource, when the source says so.
+    pub owner: Option<String>,
+    /// What the API would not accept about how it is written: the statement, and why.
+    pub faults: Vec<(usize, String)>,
 }
 
 impl PolicySource {
     /// A policy of which only the content tells what it is attached to.
     pub fn new(file: ReportPath, text: String) -> Self {
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Self { file, text, kind: None, of: None }
+        Self { file, text, kind: None, of: None, places: Vec::new(), owner: None, faults: Vec::new() }
+    }
+
+    /// A policy that is put together from a template.
+    pub fn composed(from: &ComposedPolicy) -> Self {
+        Self {
+            places: from.places.clone(),
+            owner: from.owner.clone(),
+            faults: from.faults.clone(),
+            ..Self::new(from.file.clone(), from.text.clone())
+        }
     }
 
     /// The policy of a layer.
@@ -158,6 +174,8 @@ pub struct PolicyDocument {
     pub statements: Vec<Statement>,
     /// What AWS would not accept.
     pub faults: Vec<Fault>,
+    /// The account that owns the resource, when the source says so.
+    pub owner: Option<String>,
 }
 
 /// Reads a policy. The error says where the text is no JSON.
@@ -182,6 +200,8 @@ pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
         }
         _ => reader.document(&value),
     };
+    reader.say_faults_of_source();
+    let whole = source.places.first().cloned().unwrap_or(whole);
     Ok(PolicyDocument {
         file: source.file.clone(),
         kind: reader.kind(),
@@ -189,5 +209,6 @@ pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
         at: whole,
         statements,
         faults: reader.into_faults(),
+        owner: source.owner.clone(),
     })
 }

@@ -48,13 +48,26 @@ impl<'a> Reader<'a> {
         self.kind
     }
 
+    /// Keeps what the source knows to be wrong before anybody reads its text.
+    pub(super) fn say_faults_of_source(&mut self) {
+        for (statement, message) in &self.source.faults {
+            if let Some(at) = self.source.places.get(*statement).cloned() {
+                self.faults.push(Fault { at, message: message.clone(), statement: Some(*statement) });
+            }
+        }
+    }
+
     pub(super) fn into_faults(self) -> Vec<Fault> {
         self.faults
     }
 
     fn span(&self, value: &impl Ranged) -> SourceSpan {
         let range = value.range();
-        self.fixed.clone().unwrap_or_else(|| {
+        let of_source = || {
+            let statement = self.statement.and_then(|index| self.source.places.get(index));
+            statement.or_else(|| self.source.places.first()).cloned()
+        };
+        self.fixed.clone().or_else(of_source).unwrap_or_else(|| {
             SourceSpan::locate(&self.source.file, &self.source.text, range.start..range.end)
         })
     }

@@ -320,6 +320,9 @@ fn invocation(report: &Report, left_out: usize) -> Invocation {
         .iter()
         .map(|one| notification(&format!("not analysed: {}: {}", one.what, one.why), "note"))
         .collect();
+    notes.extend(report.unresolved.iter().map(|one| {
+        notification(&format!("could not be resolved: {}: {}", one.expression, one.reason), "note")
+    }));
     notes.extend(report.notices.iter().map(|notice| notification(&notice.message, "note")));
     if left_out > 0 {
         notes.push(notification(

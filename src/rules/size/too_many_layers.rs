@@ -3,6 +3,7 @@
 use crate::{
     data::{limits::limits, texts},
     environment::deployment::Deployment,
+    input::project::Extent,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -12,7 +13,11 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::size::TOO_MANY_LAYERS, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let (count, most) = (deployment.layers.len(), limits().layers_per_function);
+    // a list that only a deployment knows may be empty
+    let count = deployment.function().map_or(0, |function| {
+        function.layers.iter().filter(|layer| layer.extent == Extent::One).count()
+    });
+    let most = limits().layers_per_function;
     let Some(place) = deployment.place().filter(|_| count > most) else { return };
     findings
         .at(place)
