@@ -233,9 +233,18 @@ impl From<ArchArg> for Architecture {
 /// `layerlint check`
 #[derive(Debug, Default, Args)]
 pub struct CheckArgs {
-    /// Zips, jars or folders of layers and functions, a layerlint.toml, or a folder that holds one
+    /// Zips, jars or folders of layers and functions; a template or a folder that holds one; a layerlint.toml; - for standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// A value that a template leaves open: a parameter, a variable, an option (repeatable)
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = key_value, help_heading = "Templates")]
+    pub parameters: Vec<(String, String)>,
+    /// The region that templates are deployed to
+    #[arg(long, value_name = "REGION", help_heading = "Templates")]
+    pub region: Option<String>,
+    /// Exit with 1 when a value of a template could not be resolved
+    #[arg(long, help_heading = "Templates")]
+    pub strict_unresolved: bool,
     /// Take the packages for layers or for functions, whatever they look like
     #[arg(long = "as", value_enum, value_name = "KIND", help_heading = "Packages")]
     pub role: Option<RoleArg>,

@@ -17,6 +17,7 @@ use crate::{
         project::{PolicyContent, PolicyFile, Project, Role},
         quantity::parse_bytes,
         resolve,
+        templates::{self, Answers},
     },
     model::{
         place::SourceSpan,
@@ -43,6 +44,8 @@ pub struct Request {
     pub fail_on: FailOn,
     /// Whether to show progress.
     pub progress: bool,
+    /// Whether a value that could not be resolved makes the exit status 1.
+    pub strict_unresolved: bool,
     /// 0 says nothing beside the reports, 1 says what was taken when nobody named it, 2 says more.
     pub verbosity: u8,
 }
@@ -73,6 +76,7 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
         options: Options { breakdown, ..options(args, &project.settings)? },
         outputs,
         fail_on: fail_on(args),
+        strict_unresolved: args.strict_unresolved,
         progress: !args.no_progress && !args.quiet && std::io::stderr().is_terminal(),
         verbosity: if args.quiet { 0 } else { args.verbose.saturating_add(1) },
         project,
@@ -178,14 +182,15 @@ pub fn color(choice: ColorChoice) -> bool {
 
 fn project(args: &CheckArgs) -> Result<Project, UsageError> {
     check_runtime_names(args)?;
-    let (manifests, packages) = split(&args.paths)?;
+    let Named { manifests, templates, packages } = split(args)?;
     let manifest = match manifests.as_slice() {
         [] => configuration(args)?,
         [one] => ManifestFile::read(one)?,
         _ => return Err(UsageError::new("two configurations in one run").help("run layerlint once for each")),
     };
     let adhoc = adhoc(args, packages);
-    let bare = adhoc.paths.is_empty() && !adhoc.is_deployment() && args.policies.is_empty();
+    let bare =
+        adhoc.paths.is_empty() && !adhoc.is_deployment() && args.policies.is_empty() && templates.is_empty();
     let mut project = match &manifest {
         None => Project::default(),
         Some(file) => resolve::resolve(file)?,
@@ -195,12 +200,48 @@ fn project(args: &CheckArgs) -> Result<Project, UsageError> {
     } else if manifests.is_empty() {
         keep_only_named(&mut project, &adhoc);
     }
+    add_templates(&templates, args, &mut project)?;
     adhoc.add_to(&mut project)?;
     add_policies(args, &mut project);
     if bare && project.packages.is_empty() && project.policies.is_empty() {
-        discover_packages(&adhoc, &mut project)?;
+        match templates::here() {
+            Some(path) => {
+                project.taken.push(SafeText::new(path.to_string_lossy()));
+                templates::add(&path, &answers(args, &project), &mut project)?;
+            }
+            None => discover_packages(&adhoc, &mut project)?,
+        }
     }
     Ok(project)
+}
+
+/// What the user says about values that templates leave open.
+fn answers(args: &CheckArgs, project: &Project) -> Answers {
+    Answers {
+        parameters: args.parameters.iter().cloned().collect(),
+        region: args.region.clone(),
+        account: args.account.clone().or_else(|| project.settings.trust.own_account.clone()),
+    }
+}
+
+/// Of several templates a broken one does not hide what the others say.
+fn add_templates(paths: &[PathBuf], args: &CheckArgs, project: &mut Project) -> Result<(), UsageError> {
+    let answers = answers(args, project);
+    for path in paths {
+        let added = if path == Path::new("-") {
+            std::io::read_to_string(std::io::stdin())
+                .map_err(|cause| UsageError::new(format!("cannot read standard input: {cause}")))
+                .and_then(|text| templates::add_text(text, &answers, project))
+        } else {
+            templates::add(path, &answers, project)
+        };
+        match added {
+            Ok(()) => {}
+            Err(error) if args.paths.len() > 1 => project.broken.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn say_taken(manifest: Option<&ManifestFile>, project: &mut Project) {
@@ -221,24 +262,35 @@ fn configuration(args: &CheckArgs) -> Result<Option<ManifestFile>, UsageError> {
     discover::manifest_for(target)
 }
 
-/// Which of the paths are configurations (or folders that hold one), and which are packages.
-fn split(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), UsageError> {
-    let mut manifests = Vec::new();
-    let mut packages = Vec::new();
-    for path in paths {
+/// The paths of the command line by what they are.
+#[derive(Default)]
+struct Named {
+    /// Configurations, or folders that hold one.
+    manifests: Vec<PathBuf>,
+    /// What describes functions and layers.
+    templates: Vec<PathBuf>,
+    /// Everything else.
+    packages: Vec<PathBuf>,
+}
+
+fn split(args: &CheckArgs) -> Result<Named, UsageError> {
+    let mut named = Named::default();
+    for path in &args.paths {
         let inside = path.join("layerlint.toml");
         if path.extension().is_some_and(|extension| extension == "toml") {
             if !path.is_file() {
                 return Err(UsageError::new(format!("cannot read {}: no such file", path.display())));
             }
-            manifests.push(path.clone());
+            named.manifests.push(path.clone());
         } else if inside.is_file() {
-            manifests.push(inside);
+            named.manifests.push(inside);
+        } else if args.role.is_none() && (path == Path::new("-") || templates::describes(path)) {
+            named.templates.push(path.clone());
         } else {
-            packages.push(path.clone());
+            named.packages.push(path.clone());
         }
     }
-    Ok((manifests, packages))
+    Ok(named)
 }
 
 /// With packages named on the command line, the configuration adds what it knows about just these.
@@ -249,7 +301,8 @@ fn keep_only_named(project: &mut Project, adhoc: &AdHoc) {
     };
     let named = |path: &Path| adhoc.paths.iter().any(|one| same(one, path));
     if adhoc.is_deployment() || !project.packages.iter().any(|package| named(&package.path)) {
-        project.packages.clear();
+        // local copies of layers stay: the command line or a template may name them by ARN
+        project.packages.retain(|package| package.label.name.starts_with("arn:"));
         project.functions.clear();
         project.policies.clear();
         return;

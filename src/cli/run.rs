@@ -74,7 +74,15 @@ fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
     if request.verbosity > 1 {
         complain_plainly(&timing(&report, started.elapsed()));
     }
-    Ok(report.exit_code())
+    for error in &request.project.broken {
+        complain(error);
+    }
+    let is_unresolved = request.strict_unresolved && !report.unresolved.is_empty();
+    Ok(match report.exit_code() {
+        _ if !request.project.broken.is_empty() => USAGE,
+        0 if is_unresolved => 1,
+        code => code,
+    })
 }
 
 fn timing(report: &Report, took: Duration) -> String {

@@ -14,3 +14,4 @@ pub mod project;
 pub mod quantity;
 pub mod resolve;
 pub mod settings;
+pub mod templates;

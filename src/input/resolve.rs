@@ -136,7 +136,12 @@ impl Resolver<'_> {
         let path = self.locate(file)?;
         let declared_at = Some(self.span(file));
         let of = Some(of.get_ref().clone());
-        self.project.policies.push(PolicyFile { content: PolicyContent::File(path), kind: Some(kind), of, declared_at });
+        self.project.policies.push(PolicyFile {
+            content: PolicyContent::File(path),
+            kind: Some(kind),
+            of,
+            declared_at,
+        });
         Ok(())
     }
 

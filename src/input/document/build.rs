@@ -49,9 +49,7 @@ impl Builder {
     /// A map, with a note of every key that it has twice.
     pub(super) fn map(&mut self, pairs: Vec<(Key, usize)>, range: Range<usize>) -> usize {
         let mut order: Vec<&(Key, usize)> = pairs.iter().collect();
-        order.sort_by(|(one, _), (two, _)| {
-            (&one.text, one.range.start).cmp(&(&two.text, two.range.start))
-        });
+        order.sort_by(|(one, _), (two, _)| (&one.text, one.range.start).cmp(&(&two.text, two.range.start)));
         let again = order.windows(2).filter_map(|two| match two {
             [(first, _), (second, _)] if first.text == second.text => Some(second.range.clone()),
             _ => None,

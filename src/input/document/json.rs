@@ -107,9 +107,7 @@ fn add(builder: &mut Builder, value: &Value<'_>, base: usize) -> usize {
         Value::BooleanLit(one) => Kind::Bool(one.value),
         Value::NumberLit(one) => Kind::Number(one.value.to_owned()),
         Value::StringLit(one) => Kind::Text(one.value.to_string()),
-        Value::Array(array) => {
-            Kind::List(array.elements.iter().map(|one| add(builder, one, base)).collect())
-        }
+        Value::Array(array) => Kind::List(array.elements.iter().map(|one| add(builder, one, base)).collect()),
         Value::Object(object) => return map(builder, object, base),
     };
     builder.add(kind, range)
@@ -120,8 +118,7 @@ fn map(builder: &mut Builder, object: &Object<'_>, base: usize) -> usize {
         .properties
         .iter()
         .map(|property| {
-            let key =
-                Key { text: property.name.as_str().to_owned(), range: shifted(&property.name, base) };
+            let key = Key { text: property.name.as_str().to_owned(), range: shifted(&property.name, base) };
             (key, add(builder, &property.value, base))
         })
         .collect();

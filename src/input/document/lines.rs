@@ -41,8 +41,7 @@ impl Lines {
         }
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let column =
-            self.characters_before(text, offset).saturating_sub(self.characters_before(text, start));
+        let column = self.characters_before(text, offset).saturating_sub(self.characters_before(text, start));
         SourceSpan {
             file: file.clone(),
             line: u32::try_from(line).unwrap_or(u32::MAX),

@@ -79,7 +79,9 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, span: &Span) {
         let range = span.byte_range().unwrap_or_default();
         match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), range),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(text, style, anchor, tag.as_deref(), range)
+            }
             Event::SequenceStart(_, anchor, tag) => {
                 self.start(range.start, anchor, tag.as_deref(), Content::List(Vec::new()));
             }
@@ -111,7 +113,8 @@ impl Reader<'_> {
         tag: Option<&Tag>,
         range: Range<usize>,
     ) {
-        let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
+        let is_text =
+            style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
         let kind = if is_text { Kind::Text(text.into_owned()) } else { plain(text) };
         let node = self.builder.add(kind, range.clone());
         self.finish(node, anchor, tag.and_then(local_name), range);

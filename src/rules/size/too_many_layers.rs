@@ -14,9 +14,9 @@ pub(super) static RULE: Rule = Rule { page: &pages::size::TOO_MANY_LAYERS, check
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     // a list that only a deployment knows may be empty
-    let count = deployment.function().map_or(0, |function| {
-        function.layers.iter().filter(|layer| layer.extent == Extent::One).count()
-    });
+    let count = deployment
+        .function()
+        .map_or(0, |function| function.layers.iter().filter(|layer| layer.extent == Extent::One).count());
     let most = limits().layers_per_function;
     let Some(place) = deployment.place().filter(|_| count > most) else { return };
     findings

@@ -1,0 +1,171 @@
+//! What front ends put into a project, and the few decisions that all of them share.
+
+use crate::{
+    input::{
+        document::Document,
+        places::label,
+        project::{
+            Function, LayerRef, LayerVersion, PackageSource, PolicyFile, Project, Remark, RemarkKind, Role,
+            RuntimeRef,
+        },
+    },
+    model::{
+        architecture::Architecture,
+        finding::{NotAnalysed, Unresolved},
+        place::SourceSpan,
+        settings::Written,
+        text::SafeText,
+    },
+};
+
+use super::Artifact;
+
+/// What a template declares for a layer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Declared {
+    /// Its runtimes.
+    pub(super) runtimes: Vec<RuntimeRef>,
+    /// Its architectures.
+    pub(super) architectures: Vec<Architecture>,
+}
+
+/// A project while it is filled.
+#[derive(Debug)]
+pub(super) struct Inventory<'p> {
+    project: &'p mut Project,
+}
+
+impl<'p> Inventory<'p> {
+    /// Fills this project.
+    pub(super) fn new(project: &'p mut Project) -> Self {
+        Self { project }
+    }
+
+    /// Keeps the text of a document, so that reports can show its lines.
+    pub(super) fn show_lines_of(&mut self, document: &Document) {
+        self.project.settings.sources.insert(document.file.as_str().to_owned(), document.text.clone());
+    }
+
+    /// The content of a function; functions that share a package share its number. Nothing when it is not here, which is said.
+    pub(super) fn function_package(
+        &mut self,
+        name: &str,
+        artifact: Artifact,
+        at: Option<SourceSpan>,
+    ) -> Option<usize> {
+        let path = match artifact {
+            Artifact::Local(path) => path,
+            other => return self.missing("function", name, other),
+        };
+        let of_functions = |one: &PackageSource| one.path == path && one.role == Some(Role::Function);
+        if let Some(known) = self.project.packages.iter().position(of_functions) {
+            // what several functions share is not named by one of them
+            if let Some(source) = self.project.packages.get_mut(known) {
+                source.label = label(&crate::input::places::shown(&path).to_string(), &path);
+            }
+            return Some(known);
+        }
+        Some(self.push(PackageSource {
+            label: label(name, &path),
+            path,
+            role: Some(Role::Function),
+            compatible_runtimes: Vec::new(),
+            compatible_architectures: Vec::new(),
+            declared_at: at,
+        }))
+    }
+
+    /// The content of a layer.
+    pub(super) fn layer_package(
+        &mut self,
+        name: &str,
+        artifact: Artifact,
+        declared: Declared,
+        at: Option<SourceSpan>,
+    ) -> Option<usize> {
+        let path = match artifact {
+            Artifact::Local(path) => path,
+            other => return self.missing("layer", name, other),
+        };
+        Some(self.push(PackageSource {
+            label: label(name, &path),
+            path,
+            role: Some(Role::Layer),
+            compatible_runtimes: declared.runtimes,
+            compatible_architectures: declared.architectures,
+            declared_at: at,
+        }))
+    }
+
+    fn push(&mut self, source: PackageSource) -> usize {
+        self.project.packages.push(source);
+        self.project.packages.len().saturating_sub(1)
+    }
+
+    fn missing(&mut self, kind: &str, name: &str, artifact: Artifact) -> Option<usize> {
+        if let Artifact::Missing(why) = artifact {
+            self.not_analysed(&format!("{kind} {name}"), &why);
+        }
+        None
+    }
+
+    /// Adds a layer version and gives its number.
+    pub(super) fn layer(&mut self, layer: LayerVersion) -> usize {
+        self.project.layers.push(layer);
+        self.project.layers.len().saturating_sub(1)
+    }
+
+    /// The reference to a version ARN: its local copy and what the inputs say of it, where there are such.
+    pub(super) fn layer_by_arn(&self, written: Written) -> LayerRef {
+        let arn = written.text.clone();
+        let version = self.project.layers.iter().position(|layer| layer.arn.as_ref() == Some(&arn));
+        let copy = |one: &PackageSource| one.role == Some(Role::Layer) && *one.label.name == *arn;
+        let package = self.project.packages.iter().position(copy);
+        LayerRef { arn: Some(arn), package, version, ..LayerRef::new(written) }
+    }
+
+    /// The reference to a layer version by its number.
+    pub(super) fn layer_by_number(&self, written: Written, number: usize) -> LayerRef {
+        let layer = self.project.layers.get(number);
+        LayerRef {
+            arn: layer.and_then(|layer| layer.arn.clone()),
+            package: layer.and_then(|layer| layer.package),
+            version: Some(number),
+            ..LayerRef::new(written)
+        }
+    }
+
+    /// Adds a function.
+    pub(super) fn function(&mut self, function: Function) {
+        self.project.functions.push(function);
+    }
+
+    /// Adds a policy.
+    pub(super) fn policy(&mut self, policy: PolicyFile) {
+        self.project.policies.push(policy);
+    }
+
+    /// Keeps something for the rules of `deployment/`.
+    pub(super) fn remark(&mut self, kind: RemarkKind, name: &str, at: SourceSpan) {
+        self.project.remarks.push(Remark { kind, name: SafeText::new(name), at });
+    }
+
+    /// Says that something could not be looked at.
+    pub(super) fn not_analysed(&mut self, what: &str, why: &str) {
+        self.project.not_analysed.push(NotAnalysed { what: SafeText::new(what), why: SafeText::new(why) });
+    }
+
+    /// Says that a value is known to a deployment only.
+    pub(super) fn unresolved(&mut self, expression: &str, reason: &str, at: Option<SourceSpan>) {
+        self.project.unresolved.push(Unresolved {
+            expression: SafeText::new(expression),
+            reason: SafeText::new(reason),
+            at,
+        });
+    }
+
+    /// Says what was taken without being named.
+    pub(super) fn took(&mut self, what: &str) {
+        self.project.taken.push(SafeText::new(what));
+    }
+}

@@ -1,0 +1,108 @@
+//! How other tools describe functions and layers: every front end fills the same [`Project`].
+//!
+//! A front end tells known values, absent ones and unknown ones apart and keeps the place of each. It guesses nothing: what only a
+//! deployment knows goes into [`Project::unresolved`], and no rule speaks of it.
+
+mod artifact;
+mod cloudformation;
+mod environment;
+mod grants;
+mod inventory;
+mod recognise;
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{document::Document, error::UsageError, places::shown, project::Project};
+
+use artifact::Artifact;
+use inventory::{Declared, Inventory};
+use recognise::{Kind, of_folder, of_text};
+pub use recognise::{describes, here};
+
+/// What the user says about values that a template leaves open.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// `--parameter NAME=VALUE`: parameters of `CloudFormation`, variables of Terraform, options of Serverless.
+    pub parameters: BTreeMap<String, String>,
+    /// `--region`.
+    pub region: Option<String>,
+    /// `--account`.
+    pub account: Option<String>,
+}
+
+/// A path that describes functions and layers: a file, or a folder that a tool made.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The file or folder.
+    pub path: &'a Path,
+    /// What the user says about open values.
+    pub answers: &'a Answers,
+}
+
+impl Input<'_> {
+    /// The folder that relative paths start at.
+    pub fn folder(&self) -> &Path {
+        if self.path.is_dir() { self.path } else { self.path.parent().unwrap_or(Path::new("")) }
+    }
+}
+
+/// Reads what `path` describes into the project. The error is one that a person mends in this input; others can still be read.
+pub fn add(path: &Path, answers: &Answers, project: &mut Project) -> Result<(), UsageError> {
+    let input = Input { path, answers };
+    if path.is_dir() {
+        return match of_folder(path) {
+            Some((kind, file)) => {
+                let input = Input { path: &file, answers };
+                let document = if kind.is_document() { Some(read(&file)?) } else { None };
+                dispatch(kind, document.as_ref(), &input, project)
+            }
+            None => Err(unknown(path)),
+        };
+    }
+    let document = read(path)?;
+    match of_text(&document) {
+        Some(kind) => dispatch(kind, Some(&document), &input, project),
+        None => Err(unknown(path)),
+    }
+}
+
+fn unknown(path: &Path) -> UsageError {
+    UsageError::new(format!("{} describes nothing that is known here", shown(path)))
+        .help("templates of SAM and CloudFormation are read, and packages: zips, jars and their folders")
+}
+
+/// Reads standard input: JSON or YAML.
+pub fn add_text(text: String, answers: &Answers, project: &mut Project) -> Result<(), UsageError> {
+    let document = Document::read(crate::model::place::ReportPath::new("stdin"), text)?;
+    let input = Input { path: Path::new(""), answers };
+    let kind = of_text(&document).ok_or_else(|| {
+        UsageError::new("standard input describes nothing that is known here")
+            .help("JSON of the AWS CLI, a policy, a template or a plan of Terraform is read")
+    })?;
+    dispatch(kind, Some(&document), &input, project)
+}
+
+fn read(path: &Path) -> Result<Document, UsageError> {
+    let text = std::fs::read(path)
+        .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", path.display())))?;
+    let text = String::from_utf8(text)
+        .map_err(|_| UsageError::new(format!("{} is no text in UTF-8", shown(path))))?;
+    Document::read(shown(path), text)
+}
+
+/// One line for each front end.
+fn dispatch(
+    kind: Kind,
+    document: Option<&Document>,
+    input: &Input<'_>,
+    project: &mut Project,
+) -> Result<(), UsageError> {
+    let mut inventory = Inventory::new(project);
+    if let Some(document) = document {
+        inventory.show_lines_of(document);
+    }
+    match (kind, document) {
+        (Kind::CloudFormation, Some(document)) => cloudformation::add(document, input, &mut inventory),
+        _ => Ok(()),
+    }
+}

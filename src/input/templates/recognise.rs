@@ -1,0 +1,63 @@
+//! What kind of input a path is: told by keys, not by names, where there are keys.
+
+use std::path::{Path, PathBuf};
+
+use crate::input::document::{Document, Located, Shape};
+
+/// The kinds of input that describe functions and layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A template of `CloudFormation` or SAM.
+    CloudFormation,
+}
+
+impl Kind {
+    /// Whether it is one text; otherwise it is a folder of files.
+    pub(super) fn is_document(self) -> bool {
+        match self {
+            Self::CloudFormation => true,
+        }
+    }
+}
+
+/// Whether a path may describe functions and layers: a text of a known kind, or a folder that holds a description.
+pub fn describes(path: &Path) -> bool {
+    if path.is_dir() { of_folder(path).is_some() } else { may_be_text(path) }
+}
+
+/// Whether a file can be YAML or JSON, by its name: what is neither is a package.
+pub(super) fn may_be_text(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json", "template", "tf", "tfstate"].iter().any(|one| extension.eq_ignore_ascii_case(one))
+}
+
+/// What a text describes.
+pub(super) fn of_text(document: &Document) -> Option<Kind> {
+    let root = document.root()?;
+    let has_resources = root.get("Resources").is_some_and(|one| one.shape() == Shape::Map);
+    (has_resources && is_template(root)).then_some(Kind::CloudFormation)
+}
+
+/// A template says so, or has a resource with a type.
+fn is_template(root: Located<'_>) -> bool {
+    root.get("AWSTemplateFormatVersion").is_some()
+        || root.get("Transform").is_some()
+        || root
+            .get("Resources")
+            .is_some_and(|resources| resources.pairs().take(20).any(|one| one.value.get("Type").is_some()))
+}
+
+/// Names of templates in a folder. The source comes first: what was built of it is found from there, and people change the source.
+const TEMPLATES: [&str; 4] =
+    ["template.yaml", "template.yml", "template.json", ".aws-sam/build/template.yaml"];
+
+/// What a folder holds that describes functions and layers, and the file to read.
+pub(super) fn of_folder(folder: &Path) -> Option<(Kind, PathBuf)> {
+    let template = TEMPLATES.iter().map(|name| folder.join(name)).find(|path| path.is_file());
+    template.map(|path| (Kind::CloudFormation, path))
+}
+
+/// What the current folder holds that describes functions and layers.
+pub fn here() -> Option<PathBuf> {
+    of_folder(Path::new("")).map(|(_, path)| path)
+}
