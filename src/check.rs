@@ -88,6 +88,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
         layers: &project.layers,
         functions: &project.functions,
         remarks: &project.remarks,
+        granted: project.policies.iter().filter_map(|policy| policy.of.as_deref()).collect(),
         deployments: &deployments,
         settings: &project.settings,
         today: options.today,

@@ -37,6 +37,104 @@ impl<'a> LayerArn<'a> {
     }
 }
 
+/// A layer ARN in a template: parts that only a deployment knows are written `${...}` and are nothing here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartialArn<'a> {
+    /// The region.
+    pub region: Option<&'a str>,
+    /// The account.
+    pub account: Option<&'a str>,
+    /// The layer's name.
+    pub name: Option<&'a str>,
+    /// The version.
+    pub version: VersionPart,
+    /// Region, account and name as written: equal for references to the same layer.
+    written: [&'a str; 3],
+}
+
+/// The version in a [`PartialArn`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionPart {
+    /// A number.
+    Known(u32),
+    /// Known to a deployment only.
+    Open,
+    /// There is none, or a word such as `latest`, which Lambda has not got.
+    Missing,
+}
+
+/// What a text is that should be the ARN of a layer version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArnReading<'a> {
+    /// A layer ARN, as far as it is known.
+    Arn(PartialArn<'a>),
+    /// Too much of it is known to a deployment only.
+    Open,
+    /// Something else.
+    Wrong,
+}
+
+impl<'a> PartialArn<'a> {
+    /// Reads a text in which `${...}` stands for what only a deployment knows.
+    pub fn read(text: &'a str) -> ArnReading<'a> {
+        let parts = split_outside_holes(text);
+        let head: [&str; 7] = match parts.get(..7).and_then(|head| head.try_into().ok()) {
+            Some(head) if parts.len() <= 8 => head,
+            _ if text.contains("${") => return ArnReading::Open,
+            _ => return ArnReading::Wrong,
+        };
+        let [arn, partition, service, region, account, kind, name] = head;
+        let fits = |part: &str, test: fn(&str) -> bool| part.contains("${") || test(part);
+        let is_arn = fits(arn, |part| part == "arn")
+            && fits(partition, is_partition)
+            && fits(service, |part| part == "lambda")
+            && fits(region, is_region)
+            && fits(account, is_account)
+            && fits(kind, |part| part == "layer")
+            && fits(name, is_name);
+        if !is_arn {
+            return ArnReading::Wrong;
+        }
+        let known = |part: &'a str| Some(part).filter(|part| !part.contains("${"));
+        let version = match parts.get(7) {
+            None => VersionPart::Missing,
+            Some(part) if part.contains("${") => VersionPart::Open,
+            Some(part) => version(part).map_or(VersionPart::Missing, VersionPart::Known),
+        };
+        ArnReading::Arn(Self {
+            region: known(region),
+            account: known(account),
+            name: known(name),
+            version,
+            written: [region, account, name],
+        })
+    }
+
+    /// What references to one layer have in common, whatever the versions: region, account and name as written.
+    pub fn layer(&self) -> [&'a str; 3] {
+        self.written
+    }
+
+    /// Whether both name the same layer, whatever the versions.
+    pub fn is_same_layer(&self, other: &PartialArn<'_>) -> bool {
+        self.written == other.written
+    }
+}
+
+/// Colons inside of `${...}` part nothing.
+fn split_outside_holes(text: &str) -> Vec<&str> {
+    let mut inside = false;
+    text.split(|c| {
+        match c {
+            '{' => inside = true,
+            '}' => inside = false,
+            _ => {}
+        }
+        c == ':' && !inside
+    })
+    .collect()
+}
+
 fn version(text: &str) -> Option<u32> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|version| digits && *version > 0)
@@ -115,6 +213,32 @@ mod tests {
             "",
         ] {
             assert_eq!(LayerArn::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn parts_that_only_a_deployment_knows_are_left_open() {
+        let read = |text| match PartialArn::read(text) {
+            ArnReading::Arn(arn) => Some((arn.region, arn.account, arn.name, arn.version)),
+            _ => None,
+        };
+        assert_eq!(
+            read("arn:${AWS::Partition}:lambda:${AWS::Region}:111122223333:layer:metrics:7"),
+            Some((None, Some("111122223333"), Some("metrics"), VersionPart::Known(7)))
+        );
+        for (ending, version) in
+            [("", VersionPart::Missing), (":latest", VersionPart::Missing), (":${V}", VersionPart::Open)]
+        {
+            let text = format!("arn:aws:lambda:eu-west-1:111122223333:layer:metrics{ending}");
+            assert!(
+                matches!(PartialArn::read(&text), ArnReading::Arn(arn) if arn.version == version),
+                "{text}"
+            );
+        }
+        assert_eq!(PartialArn::read("${LayerArn}"), ArnReading::Open);
+        assert_eq!(PartialArn::read("${Base}:7"), ArnReading::Open);
+        for wrong in ["metrics", "arn:aws:lambda:eu-west-1:1111:layer:a:1", "arn:aws:s3:::bucket", ""] {
+            assert_eq!(PartialArn::read(wrong), ArnReading::Wrong, "{wrong}");
         }
     }
 

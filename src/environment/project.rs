@@ -33,6 +33,8 @@ pub struct ProjectView<'a> {
     pub functions: &'a [Function],
     /// What templates say that is judged for itself.
     pub remarks: &'a [Remark],
+    /// Names of the layers and functions that have a policy: somebody else is meant to use them.
+    pub granted: Vec<&'a str>,
     /// All deployments.
     pub deployments: &'a [Deployment<'a>],
     /// The configuration.

@@ -214,6 +214,11 @@ impl LayerRef {
     pub fn new(written: Written) -> Self {
         Self { written, arn: None, package: None, version: None, extent: Extent::One }
     }
+
+    /// Whether nothing is known about which layer it is.
+    pub fn is_open(&self) -> bool {
+        self.arn.is_none() && self.package.is_none() && self.version.is_none()
+    }
 }
 
 /// Something that a template says, which a rule of `deployment/` judges.

@@ -195,6 +195,7 @@ fn ignore(file: &ManifestFile, table: &IgnoreTable) -> Result<IgnoreSetting, Usa
     Ok(IgnoreSetting {
         rule: Written { text: table.rule.get_ref().clone(), at: Some(span(file, &table.rule)) },
         path: table.path.clone(),
+        region: None,
         reason: table.reason.get_ref().clone(),
         until: table.until.as_ref().map(|until| day(file, until)).transpose()?,
     })

@@ -1,10 +1,14 @@
 //! What the configuration asks for: strings with their places, not yet resolved against the rules.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::civil::Date;
 
-use super::{baseline::Baseline, place::SourceSpan, severity::Severity};
+use super::{
+    baseline::Baseline,
+    place::{ReportPath, SourceSpan},
+    severity::Severity,
+};
 
 /// A string of the configuration or of the command line, with its place when it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,17 +32,28 @@ pub struct RuleSettings {
     pub severity: Vec<(Written, Severity)>,
 }
 
-/// One `[[ignore]]` of the configuration.
+/// One `[[ignore]]` of the configuration, or an ignore in a template.
 #[derive(Clone, Debug)]
 pub struct IgnoreSetting {
     /// The rule or category it silences.
     pub rule: Written,
     /// `package!glob` or `glob` over entry paths; nothing means every place.
     pub path: Option<String>,
+    /// The lines of a template that it stands at; nothing means everywhere.
+    pub region: Option<Region>,
     /// Why it is right to ignore it. Never empty.
     pub reason: String,
     /// The last day on which it holds.
     pub until: Option<Date>,
+}
+
+/// Lines of a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The file.
+    pub file: ReportPath,
+    /// The lines, counted from 1.
+    pub lines: RangeInclusive<u32>,
 }
 
 /// One limit of `[budgets]`.

@@ -7,6 +7,7 @@ pub mod registry;
 
 mod archive;
 mod collision;
+mod deployment;
 mod layout;
 mod native;
 mod policy;
@@ -21,6 +22,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         archive::RULES,
         collision::RULES,
+        deployment::RULES,
         layout::RULES,
         native::RULES,
         policy::RULES,

@@ -172,6 +172,12 @@ impl Draft<'_> {
         self
     }
 
+    /// The finding is about this function: for rules that look at everything at once.
+    pub fn of_function(mut self, name: &SafeText) -> Self {
+        self.finding.function = Some(name.clone());
+        self
+    }
+
     /// The finding is true of the package in every deployment: it names no function.
     pub fn of_the_package(mut self) -> Self {
         self.finding.function = None;

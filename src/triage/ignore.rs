@@ -125,7 +125,11 @@ impl Ignore {
                 label.is_some_and(|label| self.package.is_none() && glob.is_match(label.path.as_str()))
             }
         };
-        self.pages.iter().any(|page| page.id == finding.page.id) && in_package && at_path
+        let in_region = self.setting.region.as_ref().is_none_or(|region| {
+            let at = finding.place.source_span();
+            at.is_some_and(|at| at.file == region.file && region.lines.contains(&at.line))
+        });
+        self.pages.iter().any(|page| page.id == finding.page.id) && in_package && at_path && in_region
     }
 }
 

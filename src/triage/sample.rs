@@ -118,7 +118,8 @@ pub(crate) fn words(texts: &[&str]) -> Vec<Written> {
 
 /// An ignore with a reason.
 pub(crate) fn ignore(rule: &str, path: Option<&str>, until: Option<Date>) -> IgnoreSetting {
-    IgnoreSetting { rule: written(rule), path: path.map(str::to_owned), reason: "OPS-114".to_owned(), until }
+    let path = path.map(str::to_owned);
+    IgnoreSetting { rule: written(rule), path, region: None, reason: "OPS-114".to_owned(), until }
 }
 
 /// A report over findings with nothing left out, after all rules ran.

@@ -22,9 +22,34 @@ pub struct Recipe {
     pub layer: Vec<Layer>,
     pub function: Vec<Function>,
     pub policy: Vec<Policy>,
+    /// Templates, which are read beside the configuration.
+    pub template: Vec<Template>,
+    /// Packages that only a template names.
+    pub zip: Vec<Zip>,
+    /// `--region`.
+    pub region: Option<String>,
     /// Copied to the end of the configuration.
     pub config: String,
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// The file: `template.yaml`.
+    pub name: String,
+    pub text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zip {
+    /// The file: `dist/deps.zip`.
+    pub path: String,
+    pub entries: Vec<Entry>,
+}
+
+/// Beside a laid-out project: the region, then the templates to read, a line each.
+pub const TEMPLATES: &str = ".templates";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -198,6 +223,17 @@ pub fn lay_out(recipe: &str, beside: &Path, folder: &Path) {
     for (at, policy) in recipe.policy.iter().enumerate() {
         fs::write(folder.join(policy_name(policy, at)), &policy.text).unwrap();
     }
+    for zip in &recipe.zip {
+        let path = folder.join(&zip.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, zip_of(&zip.entries, beside)).unwrap();
+    }
+    for template in &recipe.template {
+        fs::write(folder.join(&template.name), &template.text).unwrap();
+    }
+    let names: Vec<&str> = recipe.template.iter().map(|template| template.name.as_str()).collect();
+    let told = format!("{}\n{}", recipe.region.as_deref().unwrap_or_default(), names.join("\n"));
+    fs::write(folder.join(TEMPLATES), told).unwrap();
     fs::write(folder.join("layerlint.toml"), manifest(&recipe)).unwrap();
 }
 

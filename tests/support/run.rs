@@ -5,11 +5,18 @@ use std::path::Path;
 use layerlint::{
     archive::limits::Limits,
     check::{Options, check},
-    input::{manifest::ManifestFile, project::Project, resolve},
+    input::{
+        manifest::ManifestFile,
+        project::Project,
+        resolve,
+        templates::{self, Answers},
+    },
     model::severity::{Certainty, Severity},
     output::{self, Format, Style},
     triage::report::Report,
 };
+
+use super::recipe::TEMPLATES;
 
 /// The day on which all cases run.
 pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 20);
@@ -32,7 +39,15 @@ pub fn options() -> Options {
 pub fn project(folder: &Path) -> Project {
     let file =
         ManifestFile::read(&folder.join("layerlint.toml")).unwrap_or_else(|error| panic!("{error}")).unwrap();
-    resolve::resolve(&file).unwrap_or_else(|error| panic!("{error}"))
+    let mut project = resolve::resolve(&file).unwrap_or_else(|error| panic!("{error}"));
+    let told = std::fs::read_to_string(folder.join(TEMPLATES)).unwrap_or_default();
+    let mut lines = told.lines();
+    let region = lines.next().filter(|region| !region.is_empty()).map(str::to_owned);
+    let answers = Answers { region, ..Answers::default() };
+    for name in lines.filter(|name| !name.is_empty()) {
+        templates::add(&folder.join(name), &answers, &mut project).unwrap_or_else(|error| panic!("{error}"));
+    }
+    project
 }
 
 /// The report over it.

@@ -1,6 +1,6 @@
 //! Making the flat tree of a document.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 /// Values of one document; a template of 5 MB has about half a million.
 pub(super) const MOST_NODES: usize = 8_000_000;
@@ -23,7 +23,34 @@ pub(super) enum Kind {
     Number(String),
     Text(String),
     List(Vec<usize>),
-    Map(Vec<(Key, usize)>),
+    Map(Pairs),
+}
+
+/// A map with more keys than this is looked up in an index; templates have maps of ten thousands.
+const INDEXED: usize = 32;
+
+/// The keys and values of a map.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    pub(super) list: Vec<(Key, usize)>,
+    index: HashMap<String, usize>,
+}
+
+impl Pairs {
+    fn new(list: Vec<(Key, usize)>) -> Self {
+        let indexed = list.len() > INDEXED;
+        let keys = list.iter().enumerate().filter(|_| indexed);
+        let index = keys.map(|(at, (key, _))| (key.text.clone(), at)).collect();
+        Self { list, index }
+    }
+
+    /// The pair of a key; the last one when there are several.
+    pub(super) fn find(&self, key: &str) -> Option<&(Key, usize)> {
+        if self.index.is_empty() {
+            return self.list.iter().rev().find(|(own, _)| own.text == key);
+        }
+        self.list.get(*self.index.get(key)?)
+    }
 }
 
 /// A key of a map.
@@ -55,7 +82,7 @@ impl Builder {
             _ => None,
         });
         self.repeated.extend(again);
-        self.add(Kind::Map(pairs), range)
+        self.add(Kind::Map(Pairs::new(pairs)), range)
     }
 
     /// A value under a short tag of `CloudFormation` in its long form: `!Sub x` is `{"Fn::Sub": x}`.
@@ -65,6 +92,6 @@ impl Builder {
             other => format!("Fn::{other}"),
         };
         let key = Key { text, range: range.start..range.start };
-        self.add(Kind::Map(vec![(key, value)]), range)
+        self.add(Kind::Map(Pairs::new(vec![(key, value)])), range)
     }
 }

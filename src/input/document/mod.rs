@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::model::place::{ReportPath, SourceSpan};
 
 use super::error::UsageError;
-use build::{Kind, Node};
+use build::{Key, Kind, Node};
 use lines::Lines;
 
 /// Bytes of one text. `CloudFormation` takes a template of 1 MB; a plan of Terraform can be larger by far.
@@ -83,9 +83,12 @@ impl Document {
         self.lines.span(&self.file, &self.text, range)
     }
 
-    /// Keys that a map has twice: parsers disagree about which of them counts.
-    pub fn repeated_keys(&self) -> impl Iterator<Item = SourceSpan> {
-        self.repeated.iter().map(|range| self.span(range))
+    /// Keys that a map has twice, with the place of the second: parsers disagree about which of them counts.
+    pub fn repeated_keys(&self) -> impl Iterator<Item = (&str, SourceSpan)> {
+        self.repeated.iter().map(|range| {
+            let key = self.text.get(range.clone()).unwrap_or_default();
+            (key.trim_matches(['"', '\'']), self.span(range))
+        })
     }
 }
 
@@ -211,13 +214,17 @@ impl<'a> Located<'a> {
 
     /// The keys and values of a map in order; none of anything else.
     pub fn pairs(self) -> impl Iterator<Item = Pair<'a>> {
-        let pairs = if let Kind::Map(pairs) = &self.node().kind { pairs.as_slice() } else { &[] };
-        pairs.iter().map(move |(key, id)| Pair {
+        let pairs = if let Kind::Map(pairs) = &self.node().kind { pairs.list.as_slice() } else { &[] };
+        pairs.iter().map(move |pair| self.pair_of(pair))
+    }
+
+    fn pair_of(self, (key, id): &'a (Key, usize)) -> Pair<'a> {
+        Pair {
             key: &key.text,
             value: Located { document: self.document, id: *id },
             document: self.document,
             range: &key.range,
-        })
+        }
     }
 
     /// The pair of a key; the last one where a map has it twice. Merge keys of YAML are followed.
@@ -227,11 +234,12 @@ impl<'a> Located<'a> {
 
     fn pair_within(self, key: &str, merges: usize) -> Option<Pair<'a>> {
         let left = merges.checked_sub(1)?;
-        self.pairs().filter(|pair| pair.key == key).last().or_else(|| {
-            let merged = self.pairs().find(|pair| pair.key == "<<")?.value;
-            match merged.shape() {
-                Shape::Map => merged.pair_within(key, left),
-                _ => merged.items().take(MERGES).find_map(|one| one.pair_within(key, left)),
+        let Kind::Map(pairs) = &self.node().kind else { return None };
+        pairs.find(key).map(|pair| self.pair_of(pair)).or_else(|| {
+            let base = self.pair_of(pairs.find("<<")?).value;
+            match base.shape() {
+                Shape::Map => base.pair_within(key, left),
+                _ => base.items().take(MERGES).find_map(|one| one.pair_within(key, left)),
             }
         })
     }

@@ -1,3 +1,5 @@
+//! Trees of YAML and JSON: shapes, places, and what ends in an error.
+
 use super::*;
 
 fn yaml(text: &str) -> Document {
@@ -69,7 +71,13 @@ fn json_may_be_several_values_with_places_in_the_whole_text() {
 
 #[test]
 fn keys_written_twice_are_told() {
-    assert_eq!(yaml("a: 1\nb: 2\na: 3\n").repeated_keys().map(|span| span.line).collect::<Vec<_>>(), [3]);
+    assert_eq!(
+        yaml("a: 1\nb: 2\na: 3\n")
+            .repeated_keys()
+            .map(|(key, span)| (key.to_owned(), span.line))
+            .collect::<Vec<_>>(),
+        [("a".to_owned(), 3)]
+    );
     let document = json("{\"a\": 1, \"a\": 2}").unwrap();
     assert_eq!(document.repeated_keys().count(), 1);
     assert_eq!(document.root().unwrap().get("a").unwrap().scalar(), Some("2"));

@@ -67,7 +67,7 @@ pub(super) fn read(file: ReportPath, text: String) -> Result<Document, UsageErro
             at: lines.span(&file, &text, &range),
         })
         .collect();
-    Ok(Document { file, comments, nodes, roots, lines, repeated, text })
+    Ok(Document { file, text, comments, nodes, roots, lines, repeated })
 }
 
 fn stands_alone(text: &str, at: usize) -> bool {
@@ -80,7 +80,7 @@ impl Reader<'_> {
         let range = span.byte_range().unwrap_or_default();
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(text, style, anchor, tag.as_deref(), range)
+                self.scalar(text, style, anchor, tag.as_deref(), range);
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.start(range.start, anchor, tag.as_deref(), Content::List(Vec::new()));

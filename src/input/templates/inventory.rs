@@ -13,7 +13,7 @@ use crate::{
         architecture::Architecture,
         finding::{NotAnalysed, Unresolved},
         place::SourceSpan,
-        settings::Written,
+        settings::{IgnoreSetting, Written},
         text::SafeText,
     },
 };
@@ -143,6 +143,11 @@ impl<'p> Inventory<'p> {
     /// Adds a policy.
     pub(super) fn policy(&mut self, policy: PolicyFile) {
         self.project.policies.push(policy);
+    }
+
+    /// Keeps an ignore that a template holds.
+    pub(super) fn ignore(&mut self, ignore: IgnoreSetting) {
+        self.project.settings.ignores.push(ignore);
     }
 
     /// Keeps something for the rules of `deployment/`.

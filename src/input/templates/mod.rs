@@ -7,6 +7,7 @@ mod artifact;
 mod cloudformation;
 mod environment;
 mod grants;
+pub mod ignores;
 mod inventory;
 mod recognise;
 
@@ -100,6 +101,7 @@ fn dispatch(
     let mut inventory = Inventory::new(project);
     if let Some(document) = document {
         inventory.show_lines_of(document);
+        ignores::add(document, &mut inventory)?;
     }
     match (kind, document) {
         (Kind::CloudFormation, Some(document)) => cloudformation::add(document, input, &mut inventory),

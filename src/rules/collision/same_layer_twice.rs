@@ -1,7 +1,10 @@
 //! collision/same-layer-twice: one layer in a function's list more than once.
 
 use crate::{
-    data::{arn::LayerArn, texts},
+    data::{
+        arn::{ArnReading, PartialArn},
+        texts,
+    },
     environment::deployment::Deployment,
     input::project::LayerRef,
     model::place::Place,
@@ -17,7 +20,8 @@ pub(super) static RULE: Rule =
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let Some(function) = deployment.function() else { return };
     for (at, layer) in function.layers.iter().enumerate() {
-        let Some(earlier) = function.layers.iter().take(at).find(|earlier| is_same(earlier, layer)) else {
+        let Some(earlier) = function.layers.iter().take(at).find(|earlier| is_same_layer(earlier, layer))
+        else {
             continue;
         };
         let written = layer.written.at.clone().map(Place::source);
@@ -34,10 +38,17 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     }
 }
 
-fn is_same(one: &LayerRef, two: &LayerRef) -> bool {
-    let arns = one.arn.as_deref().and_then(LayerArn::parse).zip(two.arn.as_deref().and_then(LayerArn::parse));
-    arns.is_some_and(|(one, two)| one.is_same_layer(&two))
-        || (one.package.is_some() && one.package == two.package)
+fn is_same_layer<'a>(one: &'a LayerRef, two: &'a LayerRef) -> bool {
+    let read = |arn: &'a Option<String>| arn.as_deref().map(PartialArn::read);
+    let is_same_arn = match (read(&one.arn), read(&two.arn)) {
+        (Some(ArnReading::Arn(one)), Some(ArnReading::Arn(two))) => one.is_same_layer(&two),
+        _ => false,
+    };
+    is_same_arn || is_same(one.package, two.package) || is_same(one.version, two.version)
+}
+
+fn is_same(one: Option<usize>, two: Option<usize>) -> bool {
+    one.is_some() && one == two
 }
 
 fn name(layer: &LayerRef) -> &str {
@@ -46,5 +57,8 @@ fn name(layer: &LayerRef) -> &str {
 
 /// The name without its version.
 fn base(name: &str) -> &str {
-    LayerArn::parse(name).map_or(name, |arn| arn.name)
+    match PartialArn::read(name) {
+        ArnReading::Arn(arn) => arn.name.unwrap_or(name),
+        _ => name,
+    }
 }

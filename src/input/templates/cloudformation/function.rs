@@ -164,7 +164,7 @@ fn named_layers<'a>(
             Value::Text(text, _) if text.contains(":awslayer:") => None,
             Value::Text(text, at) => Some(Named::Arn(written(text, at))),
             Value::Resource { id, attribute, at } => {
-                Some(own(template, &id, attribute, written(id.clone(), at)))
+                Some(own(template, &id, attribute.as_deref(), written(id.clone(), at)))
             }
             Value::Unknown { expression, at } => Some(Named::Unknown(written(expression, at), Extent::One)),
             _ => Some(Named::Unknown(written("an expression".to_owned(), list), Extent::One)),
@@ -173,8 +173,8 @@ fn named_layers<'a>(
 }
 
 /// A reference to a resource of the template: to a layer version, or to what only a deployment knows.
-fn own(template: &Template<'_>, id: &str, attribute: Option<String>, written: Written) -> Named {
-    let is_arn = matches!(attribute.as_deref(), None | Some("LayerVersionArn" | "Arn"));
+fn own(template: &Template<'_>, id: &str, attribute: Option<&str>, written: Written) -> Named {
+    let is_arn = matches!(attribute, None | Some("LayerVersionArn" | "Arn"));
     match template.layers.get(id).filter(|_| is_arn) {
         Some(number) => Named::Own(written, *number),
         None => Named::Unknown(written, Extent::One),

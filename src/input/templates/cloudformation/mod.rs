@@ -19,6 +19,7 @@ use crate::{
     input::{
         document::{Document, Located},
         error::UsageError,
+        project::RemarkKind,
     },
     model::place::SourceSpan,
 };
@@ -82,7 +83,7 @@ pub(super) fn add(
 ) -> Result<(), UsageError> {
     let built = sam::Built::beside(input.path, inventory)?;
     let repository = Repository { folder: input.folder(), built };
-    read(document, &repository, input.answers, inventory);
+    read(document, &repository, &sam::configured(input.folder(), input.answers), inventory);
     Ok(())
 }
 
@@ -94,8 +95,8 @@ pub(super) fn read(
     inventory: &mut Inventory<'_>,
 ) {
     let Some(root) = document.root() else { return };
-    for at in document.repeated_keys() {
-        inventory.remark(crate::input::project::RemarkKind::RepeatedKey, "", at);
+    for (key, at) in document.repeated_keys() {
+        inventory.remark(RemarkKind::RepeatedKey, key, at);
     }
     let mut template = Template { root, surroundings, answers, layers: HashMap::new() };
     for resource in template.resources() {
@@ -180,15 +181,15 @@ impl<'a> Template<'a> {
         while let Some(scenario) = open.pop() {
             let may_ask = open.len().saturating_add(made.len()) < MOST;
             let scope = Scope::new(self.root, self.answers, scenario.clone(), may_ask);
-            let built = build(&scope);
+            let result = build(&scope);
             let (question, gaps) = scope.finish();
             match question {
                 Some(question) => {
                     open.push(scenario.with(&question, false));
                     open.push(scenario.with(&question, true));
                 }
-                None if made.iter().any(|(_, other, _)| *other == built) => {}
-                None => made.push((scenario, built, gaps)),
+                None if made.iter().any(|(_, other, _)| *other == result) => {}
+                None => made.push((scenario, result, gaps)),
             }
         }
         made

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::data::arn::{ArnReading, PartialArn, VersionPart};
 use crate::input::{
     document::{Located, Shape},
     policy::PolicyKind,
@@ -13,7 +14,8 @@ use crate::input::{
 };
 
 use super::{
-    Resource, Template, exists, report,
+    Resource, Template, exists, layer, report,
+    scenario::Scenario,
     scope::{Scope, Value, has_holes},
 };
 
@@ -30,6 +32,7 @@ pub(super) fn add(template: &Template<'_>, inventory: &mut Inventory<'_>) {
             _ => continue,
         };
         say_unquoted(template, resource, inventory);
+        say_old_version(template, resource, inventory);
         for (_, grant, gaps) in template.alternatives(|scope| {
             if exists(scope, resource) { grant(template, scope, resource, kind) } else { None }
         }) {
@@ -46,6 +49,24 @@ pub(super) fn add(template: &Template<'_>, inventory: &mut Inventory<'_>) {
         if let Some(policy) = grants::policy(kind, target, file, grants, template.answers.account.as_ref()) {
             inventory.policy(policy);
         }
+    }
+}
+
+/// A permission for a fixed version of a layer that this template publishes under the same name.
+fn say_old_version(template: &Template<'_>, resource: Resource<'_>, inventory: &mut Inventory<'_>) {
+    let scope = Scope::new(template.root, template.answers, Scenario::default(), false);
+    let Some((arn, at)) = scope.text(resource.get("LayerVersionArn")) else { return };
+    let ArnReading::Arn(PartialArn { name: Some(name), version: VersionPart::Known(_), .. }) =
+        PartialArn::read(&arn)
+    else {
+        return;
+    };
+    let is_own = |one: &Resource<'_>| {
+        layer::is_layer(one.kind)
+            && scope.text(one.get("LayerName")).map_or(one.id == name, |(own, _)| own == name)
+    };
+    if template.resources().iter().any(is_own) {
+        inventory.remark(RemarkKind::GrantOnOldVersion, name, template.at(resource, at));
     }
 }
 
@@ -118,10 +139,7 @@ fn without_holes(text: &str) -> String {
 
 /// The text of a value with the template's own account in place of its name.
 fn filled(scope: &Scope<'_>, node: Located<'_>) -> Option<String> {
-    let text = match scope.value(node) {
-        Value::Text(text, _) => text,
-        _ => return None,
-    };
+    let Value::Text(text, _) = scope.value(node) else { return None };
     Some(text.replace("${AWS::AccountId}", THIS_ACCOUNT).replace("${AWS::Partition}", "aws"))
 }
 
@@ -171,7 +189,7 @@ fn forbidden(
     by_target: &ByTarget,
     inventory: &mut Inventory<'_>,
 ) {
-    let scope = Scope::new(template.root, template.answers, super::Scenario::default(), false);
+    let scope = Scope::new(template.root, template.answers, Scenario::default(), false);
     let auth = scope.text(resource.get("AuthType")).map(|(auth, _)| auth);
     let target = resource.get("TargetFunctionArn").and_then(|node| target(&scope, node));
     let (Some("NONE"), Some((target, _))) = (auth.as_deref(), target) else { return };

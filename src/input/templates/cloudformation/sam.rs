@@ -6,7 +6,7 @@ use crate::input::{
     document::{Document, Located, Shape},
     error::UsageError,
     places::shown,
-    templates::{Artifact, Inventory},
+    templates::{Answers, Artifact, Inventory},
 };
 
 use super::Resource;
@@ -102,4 +102,71 @@ impl Built {
 fn is_older(one: &Path, other: &Path) -> bool {
     let changed = |path: &Path| std::fs::metadata(path).and_then(|data| data.modified()).ok();
     changed(one).zip(changed(other)).is_some_and(|(one, other)| one < other)
+}
+
+/// What `samconfig.toml` beside a template says that `sam deploy` would use, for what the user did not say.
+pub(super) fn configured(folder: &Path, answers: &Answers) -> Answers {
+    let mut merged = answers.clone();
+    let text = std::fs::read_to_string(folder.join("samconfig.toml")).unwrap_or_default();
+    let Ok(table) = text.parse::<toml::Table>() else { return merged };
+    for command in ["global", "deploy"] {
+        let parameters = table.get("default").and_then(|default| default.get(command)?.get("parameters"));
+        let Some(parameters) = parameters else { continue };
+        for (name, value) in overrides(parameters.get("parameter_overrides")) {
+            merged.parameters.entry(name).or_insert(value);
+        }
+        if merged.region.is_none() {
+            merged.region = parameters.get("region").and_then(toml::Value::as_str).map(str::to_owned);
+        }
+    }
+    merged
+}
+
+/// `"Stage=\"prod\" Size=3"`, or a list of such texts.
+fn overrides(value: Option<&toml::Value>) -> Vec<(String, String)> {
+    let texts: Vec<&str> = match value {
+        Some(toml::Value::String(text)) => vec![text],
+        Some(toml::Value::Array(list)) => list.iter().filter_map(toml::Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let pairs = texts.iter().flat_map(|text| words(text));
+    pairs
+        .filter_map(|word| {
+            let (name, value) = word.split_once('=')?;
+            Some((name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
+        })
+        .collect()
+}
+
+/// Words of a shell, as far as quotes go.
+fn words(text: &str) -> Vec<String> {
+    let mut quote = None;
+    let mut found = vec![String::new()];
+    for c in text.chars() {
+        match (quote, c) {
+            (None, c) if c.is_whitespace() => found.push(String::new()),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            (_, c) => {
+                if let Some(last) = found.last_mut() {
+                    last.push(c);
+                }
+            }
+        }
+    }
+    found.retain(|word| !word.is_empty());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overrides_are_read_as_a_shell_would() {
+        let value = toml::Value::String("Stage=\"prod\" Name='a b' Size=3".to_owned());
+        let pairs = overrides(Some(&value));
+        let expected = [("Stage", "prod"), ("Name", "a b"), ("Size", "3")];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
 }

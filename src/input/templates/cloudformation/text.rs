@@ -24,7 +24,7 @@ impl<'a> Scope<'a> {
             match part {
                 Part::Text(text) => made.push_str(text),
                 Part::Literal(name) => made.push_str(&format!("${{{name}}}")),
-                Part::Name(name) => made.push_str(&self.inline(self.named(node, name, own, depth), name)),
+                Part::Name(name) => made.push_str(&inline(self.named(node, name, own, depth), name)),
             }
             if made.len() > LONGEST {
                 return self.unknown(node, "!Sub", "the text is too long");
@@ -32,16 +32,6 @@ impl<'a> Scope<'a> {
         }
         // the place of the text itself, so that a finding points at it
         Value::Text(made, if argument.text().is_some() { argument } else { node })
-    }
-
-    /// A value inside of a text; what is unknown is a hole.
-    fn inline(&self, value: Value<'a>, name: &str) -> String {
-        match value {
-            Value::Text(text, _) => text,
-            Value::Node(node) => node.scalar().unwrap_or_default().to_owned(),
-            Value::Absent => String::new(),
-            _ => format!("${{{name}}}"),
-        }
     }
 
     fn named(&self, node: Located<'a>, name: &str, own: Option<Located<'a>>, depth: u32) -> Value<'a> {
@@ -71,7 +61,7 @@ impl<'a> Scope<'a> {
             .map(|one| match one {
                 Value::Resource { ref id, .. } => format!("${{{id}}}"),
                 Value::Unknown { ref expression, .. } => format!("${{{expression}}}"),
-                other => self.inline(other, "..."),
+                other => inline(other, "..."),
             })
             .collect();
         let made = texts.join(delimiter);
@@ -121,6 +111,16 @@ impl<'a> Scope<'a> {
             Some(found) => self.value_within(found, depth),
             None => self.unknown(node, "!FindInMap", "its keys are known to a deployment only"),
         }
+    }
+}
+
+/// A value inside of a text; what is unknown is a hole.
+fn inline(value: Value<'_>, name: &str) -> String {
+    match value {
+        Value::Text(text, _) => text,
+        Value::Node(node) => node.scalar().unwrap_or_default().to_owned(),
+        Value::Absent => String::new(),
+        _ => format!("${{{name}}}"),
     }
 }
 
