@@ -53,8 +53,14 @@ const TEMPLATES: [&str; 4] =
 
 /// What a folder holds that describes functions and layers, and the file to read.
 pub(super) fn of_folder(folder: &Path) -> Option<(Kind, PathBuf)> {
-    let template = TEMPLATES.iter().map(|name| folder.join(name)).find(|path| path.is_file());
-    template.map(|path| (Kind::CloudFormation, path))
+    let found = TEMPLATES.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
+    found.filter(|path| says_template(path)).map(|path| (Kind::CloudFormation, path)).next()
+}
+
+/// Other programs have files of the same name. A template that does not parse is one: its reader says what is wrong with it.
+fn says_template(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.contains("Resources") && (text.contains("AWS::") || text.contains("Fn::"))
 }
 
 /// What the current folder holds that describes functions and layers.

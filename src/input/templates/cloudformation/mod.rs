@@ -5,6 +5,7 @@
 
 mod condition;
 mod function;
+mod identity;
 mod layer;
 mod outputs;
 mod permissions;
@@ -109,7 +110,14 @@ pub(super) fn read(
     for resource in template.resources() {
         function::add(&template, resource, inventory);
     }
+    for generated in root.get("Resources").into_iter().flat_map(Located::pairs) {
+        if generated.key.starts_with("Fn::ForEach") {
+            let reason = "the resources that it makes are known to a deployment only";
+            inventory.unresolved(generated.key, reason, Some(generated.key_span()));
+        }
+    }
     permissions::add(&template, inventory);
+    identity::add(&template, inventory);
     outputs::add(&template, inventory);
 }
 

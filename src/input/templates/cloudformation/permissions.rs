@@ -126,7 +126,7 @@ fn bound(text: Option<String>, otherwise: &str) -> String {
 }
 
 /// The same text with a word instead of each hole: what is there is fixed, whatever it is.
-fn without_holes(text: &str) -> String {
+pub(super) fn without_holes(text: &str) -> String {
     let mut made = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("${") {
