@@ -15,6 +15,8 @@ pub mod check;
 pub mod cli;
 pub mod data;
 pub mod environment;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod input;
 pub mod inspect;
 pub mod model;

@@ -66,6 +66,12 @@ impl Archive {
         Ok(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
     }
 
+    /// Opens a zip that is at hand as bytes; nothing when they cannot be read as a file can.
+    pub(crate) fn in_memory(bytes: Vec<u8>, limits: &Limits) -> Option<Self> {
+        let opened = open_content(PackageFile::in_memory(bytes), limits).ok()?;
+        Some(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
+    }
+
     pub(super) fn surveyed(opened: Opened, limits: &Limits, depth: u64, budget: Arc<Budget>) -> Self {
         let Opened { entries, mut anomalies, zipped, source } = opened;
         let mut by_path = HashMap::with_capacity(entries.len());

@@ -218,7 +218,13 @@ impl ManifestFile {
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|cause| UsageError::new(format!("cannot read the configuration {shown}: {cause}")))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of a configuration file of this path.
+    pub fn parse(path: &Path, text: &str) -> Result<Option<Self>, UsageError> {
+        let shown = path.display().to_string();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
         let parsed = if path.file_name().is_some_and(|name| name == "pyproject.toml") {
             toml::from_str::<PyProject>(&text).map(|project| project.tool.layerlint)
         } else {

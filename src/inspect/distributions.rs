@@ -79,7 +79,7 @@ pub(super) fn is_wheel_file(path: &str) -> bool {
 }
 
 /// The folder and name of the distribution whose `WHEEL` file this is, when all its tags are for any platform.
-pub(super) fn any_platform(path: &str, bytes: &[u8]) -> Option<(String, String)> {
+pub(crate) fn any_platform(path: &str, bytes: &[u8]) -> Option<(String, String)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut tags = text.lines().filter_map(|line| line.strip_prefix("Tag:")).peekable();
     tags.peek()?;
@@ -128,7 +128,7 @@ fn names<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String
 }
 
 /// The package that a `package.json` describes; its name is the folder it is installed under.
-pub(super) fn of_package_json(path: &str, index: usize, bytes: &[u8]) -> Option<Distribution> {
+pub(crate) fn of_package_json(path: &str, index: usize, bytes: &[u8]) -> Option<Distribution> {
     let (folder, name) = package_folder(path)?;
     // npm reads past a byte order mark
     let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

@@ -14,3 +14,4 @@ pub mod plan;
 pub mod python;
 pub mod record;
 pub mod secrets;
+mod turns;

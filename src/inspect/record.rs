@@ -4,11 +4,11 @@ use data_encoding::BASE64URL_NOPAD;
 
 /// A file that a `RECORD` lists with its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Recorded {
+pub(crate) struct Recorded {
     /// The path inside the package.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// Its SHA-256 when it was installed.
-    pub(super) sha256: [u8; 32],
+    pub(crate) sha256: [u8; 32],
 }
 
 /// A file of an installed wheel that is not what its `RECORD` says.
@@ -32,7 +32,7 @@ pub(super) fn is_compared(path: &str) -> bool {
 }
 
 /// The sources that a `RECORD` lists, with their paths inside the package. Lines that make no sense are left out.
-pub(super) fn parse(path: &str, text: &[u8]) -> Vec<Recorded> {
+pub(crate) fn parse(path: &str, text: &[u8]) -> Vec<Recorded> {
     let folder = path.rsplitn(3, '/').nth(2).unwrap_or_default();
     String::from_utf8_lossy(text).lines().filter_map(|line| row(folder, line)).collect()
 }

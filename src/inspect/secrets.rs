@@ -32,7 +32,7 @@ pub struct Secret {
 }
 
 /// Looks through one text.
-pub(super) fn find(patterns: &Patterns, entry: usize, path: &str, text: &[u8]) -> Vec<Secret> {
+pub(crate) fn find(patterns: &Patterns, entry: usize, path: &str, text: &[u8]) -> Vec<Secret> {
     if text.get(..PROBE).unwrap_or(text).contains(&0) {
         return Vec::new();
     }
@@ -51,14 +51,14 @@ pub(super) fn find(patterns: &Patterns, entry: usize, path: &str, text: &[u8]) -
 }
 
 /// Whether a file that exists to hold credentials does hold some.
-pub(super) fn is_credential_file(path: &str, text: &[u8]) -> bool {
+pub(crate) fn is_credential_file(path: &str, text: &[u8]) -> bool {
     secrets::credential_file(path).is_some_and(|one| one.shows(text))
 }
 
 /// The first line of a `.pth` file that Python would run and that no well-known tool writes, counted from 1.
 ///
 /// Source: CPython, `Lib/site.py`, `addpackage`: a line that begins with `import` and a space or tab is executed.
-pub(super) fn code_line(path: &str, text: &[u8]) -> Option<usize> {
+pub(crate) fn code_line(path: &str, text: &[u8]) -> Option<usize> {
     if !path.ends_with(".pth") {
         return None;
     }

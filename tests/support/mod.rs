@@ -14,3 +14,4 @@ pub mod class_file;
 pub mod elf;
 pub mod recipe;
 pub mod run;
+pub mod seeds;

@@ -12,6 +12,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
+use super::turns::in_turn;
 pub use nesting::STACK;
 
 /// The longest source that is read: far above what a bundler writes.
@@ -138,16 +139,20 @@ pub fn read(bytes: &[u8], goal: Goal) -> ModuleFacts {
     if text.len() > LONGEST || !nesting::is_bounded(&text) {
         return faulty(Fault::TooMuch);
     }
+    in_turn(text.len(), || read_bounded(&text, goal))
+}
+
+fn read_bounded(text: &str, goal: Goal) -> ModuleFacts {
     let allocator = Allocator::default();
-    let parsed = parse(&allocator, &text, goal);
+    let parsed = parse(&allocator, text, goal);
     match first_error(&parsed) {
-        Some((message, at)) => faulty(fault(&text, goal, message, at)),
+        Some((message, at)) => faulty(fault(text, goal, message, at)),
         // the parser takes `import` in CommonJS, Node.js does not
         None if goal == Goal::CommonJs && parsed.module_record.has_module_syntax => {
             let (first, at) = esm::first_syntax(&parsed);
-            faulty(Fault::ModuleSyntax { first, line: line(&text, at) })
+            faulty(Fault::ModuleSyntax { first, line: line(text, at) })
         }
-        None => facts(&parsed, &text, goal),
+        None => facts(&parsed, text, goal),
     }
 }
 
@@ -190,13 +195,14 @@ fn fault(text: &str, goal: Goal, message: String, at: usize) -> Fault {
 fn facts(parsed: &ParserReturn<'_>, text: &str, goal: Goal) -> ModuleFacts {
     let lines = Lines::of(text);
     let walked = walk::walk(&parsed.program, goal, &lines);
+    // nobody else goes down a tree without an end
+    if walked.too_deep {
+        return faulty(Fault::TooMuch);
+    }
     let (imports, exports) = match goal {
         Goal::CommonJs => (Vec::new(), commonjs::exports(&parsed.program)),
         Goal::Module => (esm::imports(&parsed.program, &lines), esm::exports(&parsed.module_record)),
     };
-    if walked.too_deep {
-        return faulty(Fault::TooMuch);
-    }
     ModuleFacts { fault: None, imports, loads: walked.loads, exports, foreign: walked.foreign }
 }
 

@@ -16,6 +16,9 @@ const MOST_OPEN: usize = 1000;
 /// The sum over all brackets of how many are open around them, where that is more than people or bundlers write.
 const MOST_WORK: u64 = 20_000_000;
 
+/// Words, strings and other characters that a source may be made of. A tree takes up to 48 bytes for each (measured).
+const MOST_TOKENS: u64 = 5_000_000;
+
 /// Words that an expression or a statement follows.
 const PREFIXES: [&[u8]; 17] = [
     b"typeof", b"void", b"delete", b"await", b"yield", b"new", b"if", b"for", b"while", b"with", b"do",
@@ -75,10 +78,11 @@ struct Scan<'a> {
     /// Something could not be told: from here on nothing is closed.
     lost: bool,
     work: u64,
+    tokens: u64,
     deepest: u64,
 }
 
-/// Whether the parser can read a source within [`STACK`].
+/// Whether the parser can read a source within [`STACK`], and in memory that every machine has.
 pub(super) fn is_bounded(text: &str) -> bool {
     let root = Frame { own: 0, kept: 0, head: false, template: false };
     let mut scan = Scan {
@@ -91,11 +95,12 @@ pub(super) fn is_bounded(text: &str) -> bool {
         dot: false,
         lost: false,
         work: 0,
+        tokens: 0,
         deepest: 0,
     };
     while scan.at < scan.text.len() {
         scan.step();
-        if scan.deepest > DEEPEST || scan.work > MOST_WORK || scan.frames.len() > MOST_OPEN {
+        if scan.is_too_much() {
             return false;
         }
     }
@@ -103,6 +108,13 @@ pub(super) fn is_bounded(text: &str) -> bool {
 }
 
 impl Scan<'_> {
+    fn is_too_much(&self) -> bool {
+        self.deepest > DEEPEST
+            || self.work > MOST_WORK
+            || self.tokens > MOST_TOKENS
+            || self.frames.len() > MOST_OPEN
+    }
+
     fn byte(&self, ahead: usize) -> u8 {
         self.text.get(self.at.saturating_add(ahead)).copied().unwrap_or_default()
     }
@@ -112,6 +124,8 @@ impl Scan<'_> {
     }
 
     fn step(&mut self) {
+        let blank = matches!(self.byte(0), b' ' | b'\t' | b'\r' | b'\n');
+        self.tokens = self.tokens.saturating_add(u64::from(!blank));
         match self.byte(0) {
             // what is a string and what is not cannot be told any more: everything counts
             b'"' | b'\'' | b'`' | b'/' | b'\\' | 0x80.. | b')' | b']' | b'}' | b';' | b',' if self.lost => {

@@ -223,6 +223,20 @@ fn hostile_sources_are_refused() {
     std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
 }
 
+/// The parser makes chains of these in a loop, so its own stack says nothing about those who go down the tree.
+#[test]
+fn chains_without_an_end_are_refused() {
+    let run = || {
+        for unit in [".b", "()", "[0]", "/b", "``", " in b"] {
+            let text = format!("a{}", unit.repeat(2_000_000));
+            assert_eq!(read(text.as_bytes(), Goal::CommonJs).fault, Some(Fault::TooMuch), "{unit}");
+        }
+        // a tree of gigabytes
+        assert_eq!(read("a;".repeat(3_000_000).as_bytes(), Goal::Module).fault, Some(Fault::TooMuch));
+    };
+    std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
+}
+
 /// Damaged sources are read to an end, whatever byte is wrong.
 #[test]
 fn damaged_sources_are_read_to_an_end() {

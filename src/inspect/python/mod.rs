@@ -11,6 +11,8 @@ use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::TextSize;
 
+use super::turns::in_turn;
+
 /// The longest source that is read.
 const LONGEST: usize = 4 << 20;
 
@@ -87,13 +89,17 @@ pub fn read(bytes: &[u8], version: (u8, u8)) -> ModuleFacts {
     if text.len() > LONGEST || !nesting::is_bounded(&text) {
         return ModuleFacts { too_much: true, ..ModuleFacts::default() };
     }
+    in_turn(text.len(), || read_bounded(&text, version))
+}
+
+fn read_bounded(text: &str, version: (u8, u8)) -> ModuleFacts {
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::from(version));
-    let parsed = parse_unchecked(&text, options);
-    if let Some(fault) = fault(&parsed, &text) {
+    let parsed = parse_unchecked(text, options);
+    if let Some(fault) = fault(&parsed, text) {
         return ModuleFacts { fault: Some(fault), ..ModuleFacts::default() };
     }
     let Mod::Module(module) = parsed.syntax() else { return ModuleFacts::default() };
-    facts(&module.body, &text, version)
+    facts(&module.body, text, version)
 }
 
 fn fault(parsed: &ruff_python_parser::Parsed<Mod>, text: &str) -> Option<SyntaxFault> {

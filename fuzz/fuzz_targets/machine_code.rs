@@ -1,0 +1,4 @@
+//! Fuzzes `machine_code` of `src/fuzzing.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| assert!(layerlint::fuzzing::run("machine_code", bytes)));

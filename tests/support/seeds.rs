@@ -1,0 +1,108 @@
+//! Honest beginnings for those who write nonsense: what the cases hold, sorted by the parser that reads it.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use layerlint::archive::{Scratch, archive::Archive, limits::Limits};
+
+use super::{case, recipe};
+
+/// The longest seed: mutations of short texts reach more.
+const LONGEST: usize = 16 << 10;
+
+/// Texts that no case holds.
+const MORE: [(&str, &str); 9] = [
+    ("metadata", "Wheel-Version: 1.0\nTag: py3-none-any\n"),
+    ("metadata", "pkg/a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\npkg-1.dist-info/RECORD,,\n"),
+    ("metadata", "{\"name\": \"zod\", \"version\": \"3.0.0\", \"os\": [\"darwin\"]}"),
+    ("names", "arn:aws:lambda:eu-central-1:123456789012:layer:deps:3"),
+    ("names", "python/pkg/_x.cpython-312-x86_64-linux-gnu.so"),
+    ("names", "import os; exec('')\n../lib\n"),
+    ("names", "aws_access_key_id = AKIA2E3KQ7VB5NRWXDTP\n\u{202e}\u{1b}[31m::error::\n"),
+    (
+        "document",
+        "Resources:\n  F: &f\n    Type: AWS::Lambda::Function\n    Properties: {Layers: [!Ref L, *f]}\n  <<: *f\n",
+    ),
+    (
+        "document",
+        "{\"Resources\": {\"L\": {\"Type\": \"AWS::Lambda::LayerVersion\", \"n\": 1.5e3}}} [true, null]",
+    ),
+];
+
+/// Seeds by the name of the parser; equal ones once.
+pub fn all() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
+    let mut seeds: BTreeMap<&'static str, Vec<Vec<u8>>> = BTreeMap::new();
+    for (name, text) in MORE {
+        seeds.entry(name).or_default().push(text.into());
+    }
+    for case in case::all() {
+        let folder = tempfile::tempdir().unwrap();
+        recipe::lay_out(&case.recipe, &case.folder, folder.path());
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            of_file(&entry.unwrap().path(), &mut |name, bytes: &[u8]| {
+                if bytes.len() <= LONGEST {
+                    seeds.entry(name).or_default().push(bytes.to_vec());
+                }
+            });
+        }
+    }
+    for found in seeds.values_mut() {
+        found.sort();
+        found.dedup();
+    }
+    seeds
+}
+
+fn of_file(path: &Path, take: &mut dyn FnMut(&'static str, &[u8])) {
+    let bytes = fs::read(path).unwrap();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("zip") => {
+            for name in ["zip", "structure", "check"] {
+                take(name, &bytes);
+            }
+            of_entries(path, take);
+        }
+        Some("json") => ["policy", "document"].into_iter().for_each(|name| take(name, &bytes)),
+        Some("toml") => take("manifest", &bytes),
+        _ => {}
+    }
+}
+
+fn of_entries(path: &Path, take: &mut dyn FnMut(&'static str, &[u8])) {
+    let archive = Archive::open(path, &Limits::default()).unwrap();
+    let mut scratch = Scratch::default();
+    for (index, entry) in archive.entries().iter().enumerate() {
+        take("names", entry.name_bytes());
+        let Ok(bytes) = archive.read(index, &mut scratch) else { continue };
+        for name in parsers_of(entry.path.as_str(), bytes) {
+            take(name, bytes);
+        }
+    }
+}
+
+/// Which parsers read a file.
+fn parsers_of(path: &str, bytes: &[u8]) -> Vec<&'static str> {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    match ending {
+        "py" => vec!["python", "names"],
+        "js" | "mjs" | "cjs" => vec!["javascript"],
+        "json" => vec!["metadata", "document"],
+        "class" => vec!["class_file"],
+        "jar" | "zip" => vec!["zip", "structure"],
+        _ if path.contains(".dist-info/") => vec!["metadata"],
+        _ if bytes.starts_with(b"\x7fELF") || matches!(ending, "so" | "node" | "pyd" | "dylib") => {
+            vec!["machine_code"]
+        }
+        _ => vec!["names"],
+    }
+}
+
+/// Writes them as a fuzzer wants them: a folder for each target, a file for each seed.
+pub fn write(into: &Path) {
+    for (name, seeds) in all() {
+        let folder = into.join(name);
+        fs::create_dir_all(&folder).unwrap();
+        for (at, bytes) in seeds.iter().enumerate() {
+            fs::write(folder.join(format!("seed-{at:04}")), bytes).unwrap();
+        }
+    }
+}
