@@ -16,8 +16,10 @@ use crate::{
         document::{Document, Located},
         manifest::ManifestFile,
         policy::{self, PolicyKind, PolicySource},
+        project::Project,
         quantity::parse_bytes,
         settings,
+        templates::{self, Answers},
     },
     inspect::{self, class_file, javascript, machine_code, nested, python},
     model::{
@@ -37,7 +39,7 @@ pub struct Parser {
 }
 
 /// All parsers.
-pub const PARSERS: [Parser; 11] = [
+pub const PARSERS: [Parser; 12] = [
     Parser { name: "zip", run: zip },
     Parser { name: "structure", run: structure },
     Parser { name: "machine_code", run: machine_code },
@@ -48,6 +50,7 @@ pub const PARSERS: [Parser; 11] = [
     Parser { name: "policy", run: policy },
     Parser { name: "manifest", run: manifest },
     Parser { name: "document", run: document },
+    Parser { name: "templates", run: templates },
     Parser { name: "names", run: names },
 ];
 
@@ -184,6 +187,16 @@ fn document(bytes: &[u8]) {
         let inside = |span: SourceSpan| span.offset.saturating_add(span.length) <= document.text.len();
         assert!(document.repeated_keys().all(inside), "places lie in the text");
         assert!(document.comments.iter().all(|one| inside(one.at.clone())), "places lie in the text");
+    }
+}
+
+/// Templates as they come through standard input: functions, layers and policies of each front end.
+fn templates(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let mut project = Project::default();
+    if templates::add_text(text, &Answers::default(), &mut project).is_ok() {
+        let packages = project.packages.len();
+        assert!(project.functions.iter().filter_map(|one| one.package).all(|index| index < packages));
     }
 }
 

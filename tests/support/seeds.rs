@@ -9,8 +9,57 @@ use super::{case, recipe};
 /// The longest seed: mutations of short texts reach more.
 const LONGEST: usize = 16 << 10;
 
+/// A template with most of what templates can say.
+const TEMPLATE: &str = r#"AWSTemplateFormatVersion: "2010-09-09"
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: {Type: String, Default: prod, AllowedValues: [prod, dev]}
+  Layer: {Type: CommaDelimitedList, Default: "arn:aws:lambda:eu-central-1:123456789012:layer:deps:3"}
+Mappings:
+  Map: {prod: {Memory: 128}, dev: {Memory: 256}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  Both: !And [!Condition IsProd, !Not [!Equals [a, b]]]
+Globals:
+  Function: {Runtime: python3.12, Environment: {Variables: {A: b}}, Layers: [!Ref Deps]}
+Resources:
+  Deps:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: deps/, CompatibleRuntimes: [python3.12], RetentionPolicy: Retain}
+  Function:
+    Type: AWS::Serverless::Function
+    Condition: Both
+    Properties:
+      CodeUri: !If [IsProd, src/, !Ref "AWS::NoValue"]
+      Handler: !Sub "${Stage}.handler"
+      Architectures: [arm64]
+      Layers: !Split [",", !Join [",", [!Ref Deps, !Select [0, !Ref Layer]]]]
+      Policies: [{Statement: [{Effect: Allow, Action: "lambda:*", Resource: "*"}]}]
+  Plain:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: {ZipFile: "def handler(event, context): pass"}
+      Runtime: !FindInMap [Map, !Ref Stage, Memory]
+      Role: !GetAtt Role.Arn
+  Permission:
+    Type: AWS::Lambda::LayerVersionPermission
+    Properties: {Action: lambda:GetLayerVersion, LayerVersionArn: !Ref Deps, Principal: "*"}
+Outputs:
+  Deps: {Value: !Ref Deps, Export: {Name: !Sub "${AWS::StackName}-deps"}}
+"#;
+
 /// Texts that no case holds.
-const MORE: [(&str, &str); 9] = [
+const MORE: [(&str, &str); 13] = [
+    ("templates", TEMPLATE),
+    ("document", TEMPLATE),
+    (
+        "templates",
+        r#"{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Layers": [{"Ref": "L"}], "Code": {"Fn::If": ["a", {"ZipFile": ""}, {"Ref": "AWS::NoValue"}]}}}, "L": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Bucket": "b"}}}}}"#,
+    ),
+    (
+        "templates",
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}]}"#,
+    ),
     ("metadata", "Wheel-Version: 1.0\nTag: py3-none-any\n"),
     ("metadata", "pkg/a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\npkg-1.dist-info/RECORD,,\n"),
     ("metadata", "{\"name\": \"zod\", \"version\": \"3.0.0\", \"os\": [\"darwin\"]}"),
