@@ -13,5 +13,6 @@ pub mod case;
 pub mod class_file;
 pub mod elf;
 pub mod recipe;
+pub mod repository;
 pub mod run;
 pub mod seeds;

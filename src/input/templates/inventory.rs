@@ -12,7 +12,7 @@ use crate::{
     model::{
         architecture::Architecture,
         finding::{NotAnalysed, Unresolved},
-        place::SourceSpan,
+        place::{ReportPath, SourceSpan},
         settings::{IgnoreSetting, Written},
         text::SafeText,
     },
@@ -44,6 +44,11 @@ impl<'p> Inventory<'p> {
     /// Keeps the text of a document, so that reports can show its lines.
     pub(super) fn show_lines_of(&mut self, document: &Document) {
         self.project.settings.sources.insert(document.file.as_str().to_owned(), document.text.clone());
+    }
+
+    /// The same for a text that is no document.
+    pub(super) fn show_text(&mut self, file: &ReportPath, text: &str) {
+        self.project.settings.sources.insert(file.as_str().to_owned(), text.to_owned());
     }
 
     /// The content of a function; functions that share a package share its number. Nothing when it is not here, which is said.

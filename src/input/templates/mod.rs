@@ -10,6 +10,7 @@ mod grants;
 pub mod ignores;
 mod inventory;
 mod recognise;
+mod terraform;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -69,7 +70,7 @@ pub fn add(path: &Path, answers: &Answers, project: &mut Project) -> Result<(), 
 
 fn unknown(path: &Path) -> UsageError {
     UsageError::new(format!("{} describes nothing that is known here", shown(path)))
-        .help("templates of SAM and CloudFormation are read, and packages: zips, jars and their folders")
+        .help("templates of SAM and CloudFormation and plans of Terraform are read, and packages: zips, jars and their folders")
 }
 
 /// Reads standard input: JSON or YAML.
@@ -105,6 +106,10 @@ fn dispatch(
     }
     match (kind, document) {
         (Kind::CloudFormation, Some(document)) => cloudformation::add(document, input, &mut inventory),
+        (Kind::TerraformJson, Some(document)) => {
+            terraform::add_json(document, input, &mut inventory);
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

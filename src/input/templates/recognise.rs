@@ -9,13 +9,15 @@ use crate::input::document::{Document, Located, Shape};
 pub(super) enum Kind {
     /// A template of `CloudFormation` or SAM.
     CloudFormation,
+    /// A plan or a state of Terraform.
+    TerraformJson,
 }
 
 impl Kind {
     /// Whether it is one text; otherwise it is a folder of files.
     pub(super) fn is_document(self) -> bool {
         match self {
-            Self::CloudFormation => true,
+            Self::CloudFormation | Self::TerraformJson => true,
         }
     }
 }
@@ -34,8 +36,18 @@ pub(super) fn may_be_text(path: &Path) -> bool {
 /// What a text describes.
 pub(super) fn of_text(document: &Document) -> Option<Kind> {
     let root = document.root()?;
+    if is_terraform(root) {
+        return Some(Kind::TerraformJson);
+    }
     let has_resources = root.get("Resources").is_some_and(|one| one.shape() == Shape::Map);
     (has_resources && is_template(root)).then_some(Kind::CloudFormation)
+}
+
+/// A plan, a state as it is shown, or a state as it is stored.
+fn is_terraform(root: Located<'_>) -> bool {
+    root.get("planned_values").is_some()
+        || (root.get("format_version").is_some() && root.get("values").is_some())
+        || (root.get("terraform_version").is_some() && root.get("resources").is_some())
 }
 
 /// A template says so, or has a resource with a type.

@@ -1,0 +1,265 @@
+//! From resources of Terraform to the project.
+
+use std::{collections::HashMap, path::Path};
+
+use crate::{
+    input::{
+        project::{Extent, Function, LayerRef, LayerVersion, Packaging, Retention, RuntimeRef},
+        resolve::parse_architecture,
+        templates::{Answers, Artifact, Declared, Inventory, environment::Environment},
+    },
+    model::{architecture::Architecture, known::Known, place::SourceSpan, settings::Written, text::SafeText},
+};
+
+use super::{
+    grants,
+    resource::{Attribute, Resource},
+};
+
+/// Resources while they are put together.
+pub(super) struct Stack<'a> {
+    pub(super) resources: &'a [Resource],
+    pub(super) answers: &'a Answers,
+    folder: &'a Path,
+    by_address: HashMap<&'a str, &'a Resource>,
+    /// The archive that makes a file, by the path of the file.
+    by_output: HashMap<&'a str, &'a Resource>,
+    layers: HashMap<&'a str, usize>,
+}
+
+/// Adds functions, layers and permissions. Relative paths start at `folder`.
+pub(super) fn add(resources: &[Resource], folder: &Path, answers: &Answers, inventory: &mut Inventory<'_>) {
+    let mut stack = Stack {
+        resources,
+        answers,
+        folder,
+        by_address: resources.iter().map(|one| (one.address.as_str(), one)).collect(),
+        by_output: HashMap::new(),
+        layers: HashMap::new(),
+    };
+    for archive in resources.iter().filter(|one| is_archive(&one.kind)) {
+        if let Some(path) = archive.known("output_path") {
+            stack.by_output.insert(path, archive);
+        }
+    }
+    for layer in resources.iter().filter(|one| one.kind == "aws_lambda_layer_version") {
+        let number = stack.layer(layer, inventory);
+        stack.layers.insert(&layer.address, number);
+    }
+    for function in resources.iter().filter(|one| one.kind == "aws_lambda_function") {
+        stack.function(function, inventory);
+    }
+    grants::add(&stack, inventory);
+}
+
+fn is_archive(kind: &str) -> bool {
+    matches!(kind, "archive_file" | "data.archive_file")
+}
+
+impl<'a> Stack<'a> {
+    /// The resource that an address names; one with `count` or `for_each` may be named without its index.
+    pub(super) fn find(&self, address: &str) -> Option<&'a Resource> {
+        let indexed = format!("{address}[");
+        let instance = || self.resources.iter().find(|one| one.address.starts_with(&indexed));
+        self.by_address.get(address).copied().or_else(instance)
+    }
+
+    /// The number of the layer version at an address.
+    fn layer_at(&self, address: &str) -> Option<usize> {
+        let resource = self.find(address)?;
+        self.layers.get(resource.address.as_str()).copied()
+    }
+
+    fn layer(&self, layer: &Resource, inventory: &mut Inventory<'_>) -> usize {
+        let runtimes: Vec<RuntimeRef> = texts(layer, "compatible_runtimes").map(RuntimeRef::new).collect();
+        let architectures: Vec<Architecture> = texts(layer, "compatible_architectures")
+            .filter_map(|one| parse_architecture(&one.text).ok())
+            .collect();
+        let declared = Declared { runtimes: runtimes.clone(), architectures: architectures.clone() };
+        let artifact = self.artifact(layer);
+        let package = inventory.layer_package(&layer.address, artifact, declared, Some(layer.at.clone()));
+        inventory.layer(LayerVersion {
+            name: SafeText::new(&layer.address),
+            arn: layer.known("arn").map(str::to_owned),
+            package,
+            compatible_runtimes: runtimes,
+            compatible_architectures: architectures,
+            retention: match layer.get("skip_destroy") {
+                Attribute::Bool(true) => Retention::Kept,
+                Attribute::Bool(false) | Attribute::Null => Retention::Replaced,
+                _ => Retention::Unmanaged,
+            },
+            declared_at: Some(layer.at.clone()),
+        })
+    }
+
+    fn function(&self, function: &Resource, inventory: &mut Inventory<'_>) {
+        let is_image =
+            function.known("package_type") == Some("Image") || function.known("image_uri").is_some();
+        let artifact = if is_image { Artifact::Image } else { self.artifact(function) };
+        let package = inventory.function_package(&function.address, artifact, Some(function.at.clone()));
+        let written = |name: &str| {
+            let text = function.known(name)?.to_owned();
+            Some(Written { text, at: Some(function.place(name)) })
+        };
+        let environment = environment(function);
+        let layers = self.layer_refs(function, inventory);
+        inventory.function(Function {
+            name: SafeText::new(&function.address),
+            package,
+            runtime: written("runtime").map(RuntimeRef::new),
+            architecture: architecture(function),
+            handler: written("handler"),
+            layers,
+            environment: environment.known,
+            environment_is_partial: environment.is_partial,
+            packaging: if is_image { Packaging::Image } else { Packaging::Zip },
+            region: region(function).or_else(|| self.answers.region.clone()),
+            declared_at: Some(function.at.clone()),
+        });
+    }
+
+    fn layer_refs(&self, function: &Resource, inventory: &mut Inventory<'_>) -> Vec<LayerRef> {
+        let list = match function.get("layers") {
+            Attribute::List(list) => list.as_slice(),
+            Attribute::Null => &[],
+            other => {
+                let at = function.place("layers");
+                inventory.unresolved(&other.expression(), "known to a deployment only", Some(at.clone()));
+                let written = Written { text: other.expression(), at: Some(at) };
+                return vec![LayerRef { extent: Extent::Any, ..LayerRef::new(written) }];
+            }
+        };
+        let members = list.iter().enumerate();
+        members
+            .filter(|(_, member)| **member != Attribute::Null)
+            .map(|(number, member)| {
+                let own = format!("layers.{number}");
+                let name = if function.places.contains_key(&own) { own.as_str() } else { "layers" };
+                self.layer_ref(member, function.place(name), inventory)
+            })
+            .collect()
+    }
+
+    fn layer_ref(&self, member: &Attribute, at: SourceSpan, inventory: &mut Inventory<'_>) -> LayerRef {
+        let written = Written { text: member.expression(), at: Some(at.clone()) };
+        match member {
+            Attribute::Text(_) => inventory.layer_by_arn(written),
+            Attribute::Reference { address, attribute } => match self.layer_at(address) {
+                Some(number) if matches!(attribute.as_str(), "arn" | "id" | "qualified_arn") => {
+                    inventory.layer_by_number(written, number)
+                }
+                Some(_) if attribute == "layer_arn" => {
+                    let name =
+                        self.find(address).and_then(|layer| layer.known("layer_name")).unwrap_or("NAME");
+                    let arn = format!("arn:aws:lambda:${{region}}:${{account}}:layer:{name}");
+                    LayerRef { arn: Some(arn), ..LayerRef::new(written) }
+                }
+                _ => self.open(member, written, at, inventory),
+            },
+            _ => self.open(member, written, at, inventory),
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "the third kind of reference beside the two above")]
+    fn open(
+        &self,
+        member: &Attribute,
+        written: Written,
+        at: SourceSpan,
+        inventory: &mut Inventory<'_>,
+    ) -> LayerRef {
+        inventory.unresolved(&member.expression(), "known to a deployment only", Some(at));
+        LayerRef::new(written)
+    }
+
+    /// Where the content of a function or layer is: the file it names, or else the folder that the file is made of.
+    fn artifact(&self, resource: &Resource) -> Artifact {
+        let (path, archive) = match resource.get("filename") {
+            Attribute::Text(path) if !path.contains("${") => {
+                (Some(path.as_str()), self.by_output.get(path.as_str()).copied())
+            }
+            Attribute::Reference { address, attribute } if attribute.starts_with("output_") => {
+                let archive = self.find(address);
+                (archive.and_then(|archive| archive.known("output_path")), archive)
+            }
+            Attribute::Null if resource.get("s3_bucket") != &Attribute::Null => {
+                let why = "its content is in a bucket; name a local copy in layerlint.toml";
+                return Artifact::Missing(why.to_owned());
+            }
+            _ => (None, None),
+        };
+        let file = path.map(|path| Artifact::named(self.folder, path));
+        let source = archive.and_then(|archive| {
+            let folder = archive.known("source_dir").or_else(|| archive.known("source_file"))?;
+            Some(Artifact::named(self.folder, folder))
+        });
+        match (file, source) {
+            // what the archive is made of is newer than a file that an earlier plan left
+            (Some(Artifact::Missing(_)) | None, Some(Artifact::Local(folder))) if folder.is_dir() => {
+                Artifact::Local(folder)
+            }
+            (Some(found), _) => found,
+            (None, _) => Artifact::Missing("where its content is only a deployment knows".to_owned()),
+        }
+    }
+}
+
+fn architecture(function: &Resource) -> Known<Architecture> {
+    match function.get("architectures") {
+        Attribute::Null => Known::Absent,
+        Attribute::List(list) => match list.first() {
+            None => Known::Absent,
+            Some(Attribute::Text(text)) if !text.contains("${") => {
+                parse_architecture(text).map_or_else(Known::Unknown, Known::Known)
+            }
+            Some(other) => Known::Unknown(other.expression()),
+        },
+        other => Known::Unknown(other.expression()),
+    }
+}
+
+/// The region in the function's own ARN, when it is deployed already.
+fn region(function: &Resource) -> Option<String> {
+    function.known("arn")?.split(':').nth(3).filter(|region| !region.is_empty()).map(str::to_owned)
+}
+
+fn environment(function: &Resource) -> Environment {
+    let mut environment = Environment::default();
+    let blocks: Vec<&Attribute> = match function.get("environment") {
+        Attribute::List(blocks) => blocks.iter().collect(),
+        Attribute::Null => Vec::new(),
+        one => vec![one],
+    };
+    for block in blocks {
+        let variables = if let Attribute::Map(block) = block { block.get("variables") } else { Some(block) };
+        match variables {
+            Some(Attribute::Map(variables)) => {
+                for (name, value) in variables {
+                    environment.add(name, known_text(value));
+                }
+            }
+            None | Some(Attribute::Null) => {}
+            Some(_) => environment.is_partial = true,
+        }
+    }
+    environment
+}
+
+fn known_text(value: &Attribute) -> Option<String> {
+    match value {
+        Attribute::Text(text) | Attribute::Number(text) => {
+            Some(text.clone()).filter(|text| !text.contains("${"))
+        }
+        Attribute::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+/// The members of a list of texts; a list of which a part is unknown declares nothing.
+fn texts<'r>(resource: &'r Resource, name: &'r str) -> impl Iterator<Item = Written> + 'r {
+    let list = if let Attribute::List(list) = resource.get(name) { list.as_slice() } else { &[] };
+    let is_known = list.iter().all(|one| known_text(one).is_some());
+    let known = list.iter().filter(move |_| is_known).filter_map(known_text);
+    known.map(move |text| Written { text, at: Some(resource.place(name)) })
+}
