@@ -12,7 +12,10 @@
 pub mod case;
 pub mod class_file;
 pub mod elf;
+pub mod raw_zip;
+pub mod readers;
 pub mod recipe;
 pub mod repository;
 pub mod run;
 pub mod seeds;
+pub mod shapes;

@@ -145,9 +145,33 @@ fn parsers_of(path: &str, bytes: &[u8]) -> Vec<&'static str> {
     }
 }
 
+/// Packages of one file, as `fuzz/src/lib.rs` reads them: a runtime, the number of a name, a length, the content.
+fn packages(seeds: &BTreeMap<&'static str, Vec<Vec<u8>>>) -> Vec<Vec<u8>> {
+    const NAMES: [(&str, u8, &[u8]); 7] = [
+        ("python", 0, &[0, 6, 8]),
+        ("javascript", 1, &[1, 2, 15, 19]),
+        ("machine_code", 0, &[4, 5, 7, 13, 16, 27]),
+        ("metadata", 1, &[3, 9, 10, 14, 18]),
+        ("class_file", 2, &[22, 23]),
+        ("zip", 2, &[20, 30]),
+        ("names", 3, &[12, 24, 28, 29]),
+    ];
+    let one = |runtime: u8, name: u8, content: &Vec<u8>| {
+        let length = u16::try_from(content.len()).unwrap().to_le_bytes();
+        [&[runtime, name][..], &length, content].concat()
+    };
+    let of = |(parser, runtime, names): &(&str, u8, &'static [u8])| -> Vec<Vec<u8>> {
+        let contents = seeds.get(parser).into_iter().flatten().take(50);
+        contents.flat_map(|content| names.iter().map(|name| one(*runtime, *name, content))).collect()
+    };
+    NAMES.iter().flat_map(of).collect()
+}
+
 /// Writes them as a fuzzer wants them: a folder for each target, a file for each seed.
 pub fn write(into: &Path) {
-    for (name, seeds) in all() {
+    let mut seeds = all();
+    seeds.insert("package", packages(&seeds));
+    for (name, seeds) in seeds {
         let folder = into.join(name);
         fs::create_dir_all(&folder).unwrap();
         for (at, bytes) in seeds.iter().enumerate() {

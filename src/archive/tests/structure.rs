@@ -1,83 +1,13 @@
 //! Each way in which two readers can see two archives in one file, by the classes of docs/zip-ambiguities.md.
 
+#[path = "../../../tests/support/raw_zip.rs"]
+#[allow(unreachable_pub, reason = "shared with the tests of the whole program")]
+mod raw_zip;
+
+use raw_zip::{Raw, end, extra, honest, locator, raw, zip_from, zip64};
+
 use super::*;
 use crate::archive::anomaly::{Ambiguity, HeaderField, Looks, Surplus};
-
-/// A header as a test wants it. The content is stored.
-#[derive(Clone, Default)]
-struct Raw {
-    name: &'static str,
-    data: Vec<u8>,
-    method: u16,
-    flags: u16,
-    crc: u32,
-    compressed: u32,
-    size: u32,
-    extra: Vec<u8>,
-    comment: Vec<u8>,
-}
-
-fn raw(name: &'static str, data: &[u8]) -> Raw {
-    let size = u32::try_from(data.len()).unwrap();
-    Raw { name, data: data.to_vec(), crc: crc32fast::hash(data), compressed: size, size, ..Raw::default() }
-}
-
-impl Raw {
-    fn fields(&self, out: &mut Vec<u8>) {
-        for number in [20, self.flags, self.method, 0, 0x5c21] {
-            out.extend_from_slice(&number.to_le_bytes());
-        }
-        for number in [self.crc, self.compressed, self.size] {
-            out.extend_from_slice(&number.to_le_bytes());
-        }
-        for length in [self.name.len(), self.extra.len()] {
-            out.extend_from_slice(&u16::try_from(length).unwrap().to_le_bytes());
-        }
-    }
-
-    fn local(&self) -> Vec<u8> {
-        let mut out = LOCAL.to_vec();
-        self.fields(&mut out);
-        [out, self.name.into(), self.extra.clone(), self.data.clone()].concat()
-    }
-
-    fn central(&self, offset: usize) -> Vec<u8> {
-        let mut out = [CENTRAL, &[20, 3]].concat();
-        self.fields(&mut out);
-        out.extend_from_slice(&u16::try_from(self.comment.len()).unwrap().to_le_bytes());
-        out.extend_from_slice(&[0; 4]);
-        out.extend_from_slice(&(0o100_644_u32 << 16).to_le_bytes());
-        out.extend_from_slice(&u32::try_from(offset).unwrap().to_le_bytes());
-        [out, self.name.into(), self.extra.clone(), self.comment.clone()].concat()
-    }
-}
-
-fn end(count: u16, size: usize, offset: usize, comment: &[u8]) -> Vec<u8> {
-    let mut out = [END, &[0; 4]].concat();
-    out.extend_from_slice(&[count.to_le_bytes(), count.to_le_bytes()].concat());
-    for number in [size, offset] {
-        out.extend_from_slice(&u32::try_from(number).unwrap().to_le_bytes());
-    }
-    out.extend_from_slice(&u16::try_from(comment.len()).unwrap().to_le_bytes());
-    [out, comment.to_vec()].concat()
-}
-
-/// A zip of entries that say one thing at the entry and another in the directory, after `base` bytes.
-fn zip_from(base: usize, entries: &[(Raw, Raw)], comment: &[u8]) -> Vec<u8> {
-    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for (local, central) in entries {
-        directory.extend(central.central(base + bytes.len()));
-        bytes.extend(local.local());
-    }
-    let start = base + bytes.len();
-    let count = u16::try_from(entries.len()).unwrap();
-    let end = end(count, directory.len(), start, comment);
-    [bytes, directory, end].concat()
-}
-
-fn honest(entries: &[Raw]) -> Vec<u8> {
-    zip_from(0, &entries.iter().map(|one| (one.clone(), one.clone())).collect::<Vec<_>>(), b"")
-}
 
 fn found(bytes: &[u8]) -> Vec<AnomalyKind> {
     open(bytes).1.structure().into_iter().map(|anomaly| anomaly.kind).collect()
@@ -110,10 +40,6 @@ fn one_lie(lie: impl Fn(&mut Raw)) -> Vec<u8> {
     let mut local = truth.clone();
     lie(&mut local);
     zip_from(0, &[(local, truth)], b"")
-}
-
-fn extra(id: u16, data: &[u8]) -> Vec<u8> {
-    [&id.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
 }
 
 #[test]
@@ -258,20 +184,6 @@ fn c4_two_directories() {
     let bytes = [&first[..], &second, &end(1, b.central(0).len(), a.local().len(), b"")].concat();
     assert_ne!(found(&bytes), []);
     assert!(ambiguities(&bytes).iter().any(|one| matches!(one, Ambiguity::HiddenEntry(name) if name == "b")));
-}
-
-fn zip64(count: u64, size: usize, offset: usize) -> Vec<u8> {
-    let mut out = b"PK\x06\x06".to_vec();
-    out.extend_from_slice(&44_u64.to_le_bytes());
-    out.extend_from_slice(&[45, 3, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    for number in [count, count, size as u64, offset as u64] {
-        out.extend_from_slice(&number.to_le_bytes());
-    }
-    out
-}
-
-fn locator(at: usize) -> Vec<u8> {
-    [&b"PK\x06\x07\0\0\0\0"[..], &(at as u64).to_le_bytes(), &[1, 0, 0, 0]].concat()
 }
 
 #[test]

@@ -69,6 +69,11 @@ const HTML: Oddity =
     oddity("html", "the name holds an HTML tag", "a page that lists the files without escaping them runs it");
 const LONG: Oddity =
     oddity("component", "one part of the path is longer than 255 bytes", "no file system of Linux takes it");
+const NAMELESS: Oddity = oddity(
+    "nameless",
+    "the file has no name",
+    "some readers refuse the whole archive, others make up a name or leave the file out",
+);
 const FLAG: Oddity = Oddity {
     severity: Severity::Info,
     ..oddity(
@@ -125,6 +130,10 @@ fn long(package: &Package, findings: &mut Findings) {
 /// The worst that is wrong with the name of an entry.
 fn odd(entry: &Entry) -> Option<&'static Oddity> {
     let bytes = entry.name_bytes();
+    // a folder `./` is the root itself
+    if entry.is_file() && entry.path.as_str().is_empty() {
+        return Some(&NAMELESS);
+    }
     if entry.unicode_name.as_ref().is_some_and(|other| *other.bytes != *bytes || !other.valid) {
         return Some(&UNICODE_PATH);
     }
