@@ -54,7 +54,10 @@ fn headers() -> Vec<Shape> {
             "entries that share bytes",
             zip_from(0, &[(Raw { data: a.data.clone(), ..long.clone() }, long), both(&b)], b""),
         ),
-        ("encrypted in the directory alone", patched(honest(&[a.clone()]), CENTRAL, 0, 8, [1, 0])),
+        (
+            "encrypted in the directory alone",
+            patched(honest(std::slice::from_ref(&a)), CENTRAL, 0, 8, [1, 0]),
+        ),
         ("a CRC-32 that is wrong twice", zip_from(0, &[both(&Raw { crc: 7, ..a.clone() })], b"")),
         ("no local header", patched(honest(&[a.clone(), b.clone()]), LOCAL, 1, 0, *b"PK\x09\x09")),
     ]
@@ -91,7 +94,7 @@ fn names() -> Vec<Shape> {
 fn records() -> Vec<Shape> {
     let (a, b) = (raw("a.txt", b"one"), raw("b.txt", b"two"));
     let both_local = [a.local(), b.local()].concat();
-    let one = honest(&[a.clone()]);
+    let one = honest(std::slice::from_ref(&a));
     let second = zip_from(one.len(), &[both(&b)], b"");
     let comment = u16::try_from(second.len()).unwrap().to_le_bytes();
     let counted = honest(&[a.clone(), b.clone()]);
@@ -105,7 +108,7 @@ fn records() -> Vec<Shape> {
         ),
         ("a zip in the comment of a zip", [&patched(one.clone(), END, 0, 20, comment)[..], &second].concat()),
         ("a zip behind a zip", [&one[..], &second].concat()),
-        ("two zips, each with offsets of its own", [&one[..], &honest(&[b.clone()])].concat()),
+        ("two zips, each with offsets of its own", [&one[..], &honest(std::slice::from_ref(&b))].concat()),
         ("an end record in a comment", honest(&[Raw { comment: end(0, 0, 0, b""), ..a.clone() }])),
         ("fewer entries promised", patched(patched(counted.clone(), END, 0, 10, [1, 0]), END, 0, 8, [1, 0])),
         ("more entries promised", patched(counted.clone(), END, 0, 10, [9, 0])),
