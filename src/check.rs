@@ -238,7 +238,7 @@ fn judge_all(files: &[PolicyFile], settings: &Settings) -> Result<(Vec<JudgedPol
         let source = policy_source(file)?;
         let document = policy::parse(&source)?;
         judged.push(judge(&document, &settings.trust));
-        if source.places.is_empty() {
+        if source.places.is_empty() && source.begins_at.is_none() {
             sources.push((source.file.as_str().to_owned(), source.text));
         }
     }
@@ -253,6 +253,7 @@ fn policy_source(file: &PolicyFile) -> Result<policy::PolicySource, UsageError> 
             policy::PolicySource::new(shown(path), text)
         }
         PolicyContent::Composed(composed) => policy::PolicySource::composed(composed),
+        PolicyContent::Read(read) => policy::PolicySource::read(read),
     };
     Ok(policy::PolicySource { kind: file.kind, of: file.of.clone(), ..source })
 }

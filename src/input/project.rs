@@ -256,6 +256,17 @@ pub enum PolicyContent {
     File(PathBuf),
     /// Put together from what a template or the output of a command says.
     Composed(ComposedPolicy),
+    /// One value of a text that was read already: of standard input, or beside others.
+    Read(ReadPolicy),
+}
+
+/// A policy that stands inside of a text with more in it.
+#[derive(Clone, Debug)]
+pub struct ReadPolicy {
+    /// Where its value begins in that text.
+    pub at: SourceSpan,
+    /// The value as JSON, as it is written there.
+    pub text: String,
 }
 
 /// A policy that is written in another form than a JSON file.

@@ -13,6 +13,7 @@ use super::{
     Document,
     build::{Builder, Key, Kind},
     lines::Lines,
+    veil::covered,
 };
 
 /// Lists and maps inside one another; the parser recurses.
@@ -76,7 +77,7 @@ fn values(text: &str) -> Vec<std::ops::Range<usize>> {
 /// Reads a text.
 pub(super) fn read(file: ReportPath, text: String) -> Result<Document, UsageError> {
     let fault = |message: &str, at: std::ops::Range<usize>| {
-        UsageError::new(format!("{file}: {message}")).in_text(file.as_str(), &text, at, "here")
+        UsageError::new(format!("{file}: {message}")).in_text(file.as_str(), &covered(&text), at, "here")
     };
     if is_too_deep(&text, DEEPEST) {
         return Err(fault("nested too deeply to be read", 0..1));

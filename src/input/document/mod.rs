@@ -6,6 +6,7 @@
 mod build;
 pub(crate) mod json;
 mod lines;
+pub(crate) mod veil;
 mod yaml;
 
 use std::ops::Range;
@@ -137,6 +138,11 @@ pub struct Pair<'a> {
 }
 
 impl Pair<'_> {
+    /// The bytes of the key in the text.
+    pub fn key_range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
     /// Where the key is.
     pub fn key_span(&self) -> SourceSpan {
         self.document.span(self.range)

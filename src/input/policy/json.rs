@@ -34,12 +34,13 @@ pub(super) fn outer(source: &PolicySource) -> Result<Value<'_>, UsageError> {
 /// A document that lies in the string at `at`: its own places are none of the file, so a fault points at the string.
 pub(super) fn inner<'a>(
     source: &PolicySource,
+    key: &str,
     text: &'a str,
     at: Range<usize>,
 ) -> Result<Value<'a>, UsageError> {
     let file = source.file.as_str();
     strict(text).map_err(|fault| {
-        UsageError::new(format!("{file}: the document in Policy is {}", fault.message)).in_text(
+        UsageError::new(format!("{file}: the document in {key} is {}", fault.message)).in_text(
             file,
             &source.text,
             at,

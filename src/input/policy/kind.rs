@@ -12,6 +12,11 @@ pub(super) fn of(document: &Object<'_>) -> PolicyKind {
         Some(Value::Object(one)) => vec![one],
         _ => Vec::new(),
     };
+    of_statements(&statements)
+}
+
+/// The same of statements alone.
+pub(super) fn of_statements(statements: &[&Object<'_>]) -> PolicyKind {
     let names_principals =
         |one: &&Object<'_>| one.get("Principal").is_some() || one.get("NotPrincipal").is_some();
     if !statements.is_empty() && !statements.iter().any(names_principals) {

@@ -10,7 +10,10 @@ use jsonc_parser::{ast::Value, common::Ranged};
 
 use crate::model::place::{ReportPath, SourceSpan};
 
-use super::{error::UsageError, project::ComposedPolicy};
+use super::{
+    error::UsageError,
+    project::{ComposedPolicy, ReadPolicy},
+};
 use reader::Reader;
 
 /// What a policy is attached to.
@@ -46,6 +49,8 @@ pub struct PolicySource {
     pub kind: Option<PolicyKind>,
     /// The alias of the layer or function it belongs to.
     pub of: Option<String>,
+    /// Where the text begins, when it is one value of a longer one.
+    pub begins_at: Option<SourceSpan>,
     /// Where each statement comes from, when the text is put together from something else.
     pub places: Vec<SourceSpan>,
     /// The account that owns the resource, when the source says so.
@@ -58,7 +63,34 @@ impl PolicySource {
     /// A policy of which only the content tells what it is attached to.
     pub fn new(file: ReportPath, text: String) -> Self {
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Self { file, text, kind: None, of: None, places: Vec::new(), owner: None, faults: Vec::new() }
+        Self {
+            file,
+            text,
+            kind: None,
+            of: None,
+            begins_at: None,
+            places: Vec::new(),
+            owner: None,
+            faults: Vec::new(),
+        }
+    }
+
+    /// A policy that is one value of a text.
+    pub fn read(from: &ReadPolicy) -> Self {
+        Self { begins_at: Some(from.at.clone()), ..Self::new(from.at.file.clone(), from.text.clone()) }
+    }
+
+    /// The place of some bytes of the text in the file.
+    fn span(&self, range: std::ops::Range<usize>) -> SourceSpan {
+        let inner = SourceSpan::locate(&self.file, &self.text, range);
+        let Some(start) = &self.begins_at else { return inner };
+        let before = if inner.line == 1 { start.column.saturating_sub(1) } else { 0 };
+        SourceSpan {
+            line: inner.line.saturating_add(start.line).saturating_sub(1),
+            column: inner.column.saturating_add(before),
+            offset: inner.offset.saturating_add(start.offset),
+            ..inner
+        }
     }
 
     /// A policy that is put together from a template.
@@ -181,25 +213,9 @@ pub struct PolicyDocument {
 /// Reads a policy. The error says where the text is no JSON.
 pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
     let value = json::outer(source)?;
-    let whole = SourceSpan::locate(&source.file, &source.text, value.range().start..value.range().end);
-    let wrapper = value.as_object().filter(|object| object.get("Statement").is_none());
+    let whole = source.span(value.range().start..value.range().end);
     let mut reader = Reader::new(source);
-    let statements = match (wrapper, wrapper.and_then(|object| object.get("Policy"))) {
-        (Some(wrapper), Some(policy)) => {
-            reader.keys(wrapper, &[]);
-            match &policy.value {
-                Value::StringLit(text) => {
-                    let range = text.range.start..text.range.end;
-                    let inner = json::inner(source, &text.value, range.clone())?;
-                    reader.stand_at(SourceSpan::locate(&source.file, &source.text, range));
-                    reader.document(&inner)
-                }
-                inner @ Value::Object(_) => reader.document(inner),
-                _ => reader.document(&value),
-            }
-        }
-        _ => reader.document(&value),
-    };
+    let statements = statements(source, &value, &mut reader)?;
     reader.say_faults_of_source();
     let whole = source.places.first().cloned().unwrap_or(whole);
     Ok(PolicyDocument {
@@ -211,4 +227,35 @@ pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
         faults: reader.into_faults(),
         owner: source.owner.clone(),
     })
+}
+
+/// The statements of a bare document, of one in `Policy` as an object or a string, or the one that `add-permission` answers with.
+fn statements(
+    source: &PolicySource,
+    value: &Value<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<Vec<Statement>, UsageError> {
+    let Some(outer) = value.as_object() else { return Ok(reader.document(value)) };
+    let statement = outer.get("Statement").map(|property| &property.value);
+    let policy = outer.get("Policy").map(|property| &property.value).filter(|_| statement.is_none());
+    match (statement, policy) {
+        (Some(Value::StringLit(text)), _) => {
+            let range = text.range.start..text.range.end;
+            let inner = json::inner(source, "Statement", &text.value, range.clone())?;
+            reader.stand_at(source.span(range));
+            Ok(reader.lone_statement(&inner))
+        }
+        (None, Some(Value::StringLit(text))) => {
+            let range = text.range.start..text.range.end;
+            reader.keys(outer, &[]);
+            let inner = json::inner(source, "Policy", &text.value, range.clone())?;
+            reader.stand_at(source.span(range));
+            Ok(reader.document(&inner))
+        }
+        (None, Some(inner @ Value::Object(_))) => {
+            reader.keys(outer, &[]);
+            Ok(reader.document(inner))
+        }
+        _ => Ok(reader.document(value)),
+    }
 }

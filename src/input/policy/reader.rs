@@ -67,9 +67,7 @@ impl<'a> Reader<'a> {
             let statement = self.statement.and_then(|index| self.source.places.get(index));
             statement.or_else(|| self.source.places.first()).cloned()
         };
-        self.fixed.clone().or_else(of_source).unwrap_or_else(|| {
-            SourceSpan::locate(&self.source.file, &self.source.text, range.start..range.end)
-        })
+        self.fixed.clone().or_else(of_source).unwrap_or_else(|| self.source.span(range.start..range.end))
     }
 
     fn fault(&mut self, at: &impl Ranged, message: impl Into<String>) {
@@ -103,6 +101,16 @@ impl<'a> Reader<'a> {
         self.statement = None;
         self.duplicate_sids(&statements);
         statements
+    }
+
+    /// The one statement that adding a permission answers with.
+    pub(super) fn lone_statement(&mut self, value: &Value<'_>) -> Vec<Statement> {
+        if let Value::Object(object) = value {
+            self.kind = self.source.kind.unwrap_or_else(|| kind::of_statements(&[object]));
+        }
+        let read = self.statement(0, value);
+        self.statement = None;
+        read.into_iter().collect()
     }
 
     fn version(&mut self, object: &Object<'_>) {

@@ -79,7 +79,7 @@ fn names(folder: &Path) -> impl Iterator<Item = String> {
 }
 
 /// The path without `.` and, where that changes nothing, without `..`: reports show it.
-fn tidy(path: &Path) -> PathBuf {
+pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for part in path.components() {
         match part {

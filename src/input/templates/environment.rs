@@ -29,13 +29,18 @@ pub(super) struct Environment {
 }
 
 impl Environment {
+    /// Whether a variable changes what is loaded.
+    pub(super) fn is_decisive(name: &str) -> bool {
+        DECISIVE.contains(&name)
+    }
+
     /// Adds a variable; nothing for one whose value is known to a deployment only.
     pub(super) fn add(&mut self, name: &str, value: Option<String>) {
         match value {
             Some(value) => {
                 self.known.insert(name.to_owned(), value);
             }
-            None if DECISIVE.contains(&name) => self.is_partial = true,
+            None if Self::is_decisive(name) => self.is_partial = true,
             None => {}
         }
     }

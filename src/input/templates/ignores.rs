@@ -37,15 +37,20 @@ pub(super) fn add(document: &Document, inventory: &mut Inventory<'_>) -> Result<
     }
     let resources = document.root().and_then(|root| root.get("Resources"));
     for resource in resources.into_iter().flat_map(Located::pairs) {
-        let metadata = resource.value.at(&["Metadata", "layerlint", "ignore"]);
         let first = resource.key_span().line;
         let last = document.span(&end_of(resource.value)).line;
         let region = Region { file: document.file.clone(), lines: first..=last };
-        for ignore in metadata.into_iter().flat_map(|list| of_metadata(list, &region)) {
-            inventory.ignore(ignore);
-        }
+        add_of_resource(resource.value, &region, inventory);
     }
     Ok(())
+}
+
+/// Takes the ignores out of the metadata of one resource; they hold for the region.
+pub(super) fn add_of_resource(resource: Located<'_>, region: &Region, inventory: &mut Inventory<'_>) {
+    let metadata = resource.at(&["Metadata", "layerlint", "ignore"]);
+    for ignore in metadata.into_iter().flat_map(|list| of_metadata(list, region)) {
+        inventory.ignore(ignore);
+    }
 }
 
 /// The empty range at the end of a value.

@@ -1,9 +1,12 @@
 //! What front ends put into a project, and the few decisions that all of them share.
 
+use std::{collections::HashMap, path::Path};
+
 use crate::{
     input::{
-        document::Document,
-        places::label,
+        document::{Document, veil::covered},
+        error::UsageError,
+        places::{label, shown},
         project::{
             Function, LayerRef, LayerVersion, PackageSource, PolicyFile, Project, Remark, RemarkKind, Role,
             RuntimeRef,
@@ -51,6 +54,15 @@ impl<'p> Inventory<'p> {
         self.project.settings.sources.insert(file.as_str().to_owned(), text.to_owned());
     }
 
+    /// Keeps a text whose secrets are covered.
+    pub(super) fn show_covered_lines_of(&mut self, document: &Document) {
+        let is_json = document.text.trim_start().starts_with(['{', '[']);
+        if is_json {
+            let text = covered(&document.text);
+            self.project.settings.sources.insert(document.file.as_str().to_owned(), text);
+        }
+    }
+
     /// The content of a function; functions that share a package share its number. Nothing when it is not here, which is said.
     pub(super) fn function_package(
         &mut self,
@@ -66,7 +78,7 @@ impl<'p> Inventory<'p> {
         if let Some(known) = self.project.packages.iter().position(of_functions) {
             // what several functions share is not named by one of them
             if let Some(source) = self.project.packages.get_mut(known) {
-                source.label = label(&crate::input::places::shown(&path).to_string(), &path);
+                source.label = label(shown(&path).as_str(), &path);
             }
             return Some(known);
         }
@@ -80,7 +92,7 @@ impl<'p> Inventory<'p> {
         }))
     }
 
-    /// The content of a layer.
+    /// The content of a layer. Layers of one content that declare the same, as two stages make them, share its number.
     pub(super) fn layer_package(
         &mut self,
         name: &str,
@@ -92,6 +104,17 @@ impl<'p> Inventory<'p> {
             Artifact::Local(path) => path,
             other => return self.missing("layer", name, other),
         };
+        let same = |one: &PackageSource| {
+            let runtimes =
+                |list: &[RuntimeRef]| list.iter().map(|one| one.written.text.clone()).collect::<Vec<_>>();
+            one.path == path
+                && one.role == Some(Role::Layer)
+                && one.compatible_architectures == declared.architectures
+                && runtimes(&one.compatible_runtimes) == runtimes(&declared.runtimes)
+        };
+        if let Some(known) = self.project.packages.iter().position(same) {
+            return Some(known);
+        }
         Some(self.push(PackageSource {
             label: label(name, &path),
             path,
@@ -120,12 +143,48 @@ impl<'p> Inventory<'p> {
         self.project.layers.len().saturating_sub(1)
     }
 
+    /// The numbers of layer versions by their ARNs.
+    pub(super) fn layers_by_arn(&self) -> HashMap<String, usize> {
+        let layers = self.project.layers.iter().enumerate();
+        layers.filter_map(|(number, layer)| Some((layer.arn.clone()?, number))).collect()
+    }
+
+    /// Fills in what another answer tells of a layer version.
+    pub(super) fn complete_layer(&mut self, number: usize, more: LayerVersion) {
+        let Some(layer) = self.project.layers.get_mut(number) else { return };
+        if layer.compatible_runtimes.is_empty() {
+            layer.compatible_runtimes = more.compatible_runtimes;
+        }
+        if layer.compatible_architectures.is_empty() {
+            layer.compatible_architectures = more.compatible_architectures;
+        }
+    }
+
+    /// Lets functions that came before a layer version know it.
+    pub(super) fn link_layers(&mut self) {
+        let numbers = self.layers_by_arn();
+        let open = self.project.functions.iter_mut().flat_map(|function| &mut function.layers);
+        for layer in open.filter(|layer| layer.version.is_none()) {
+            layer.version = layer.arn.as_ref().and_then(|arn| numbers.get(arn)).copied();
+        }
+    }
+
+    /// The local copy of a layer version.
+    pub(super) fn copy_of(&self, arn: &str) -> Option<usize> {
+        let is_copy = |one: &PackageSource| one.role == Some(Role::Layer) && *one.label.name == *arn;
+        self.project.packages.iter().position(is_copy)
+    }
+
+    /// Where a package is.
+    pub(super) fn path_of(&self, number: usize) -> Option<&Path> {
+        self.project.packages.get(number).map(|one| one.path.as_path())
+    }
+
     /// The reference to a version ARN: its local copy and what the inputs say of it, where there are such.
     pub(super) fn layer_by_arn(&self, written: Written) -> LayerRef {
         let arn = written.text.clone();
         let version = self.project.layers.iter().position(|layer| layer.arn.as_ref() == Some(&arn));
-        let copy = |one: &PackageSource| one.role == Some(Role::Layer) && *one.label.name == *arn;
-        let package = self.project.packages.iter().position(copy);
+        let package = self.copy_of(&arn);
         LayerRef { arn: Some(arn), package, version, ..LayerRef::new(written) }
     }
 
@@ -172,6 +231,11 @@ impl<'p> Inventory<'p> {
             reason: SafeText::new(reason),
             at,
         });
+    }
+
+    /// Keeps a fault of one value while others can be read.
+    pub(super) fn broken(&mut self, error: UsageError) {
+        self.project.broken.push(error);
     }
 
     /// Says what was taken without being named.

@@ -4,6 +4,7 @@
 //! deployment knows goes into [`Project::unresolved`], and no rule speaks of it.
 
 mod artifact;
+mod aws_cli;
 mod cloudformation;
 mod environment;
 mod grants;
@@ -101,13 +102,20 @@ fn dispatch(
 ) -> Result<(), UsageError> {
     let mut inventory = Inventory::new(project);
     if let Some(document) = document {
-        inventory.show_lines_of(document);
+        match kind {
+            Kind::AwsCli => inventory.show_covered_lines_of(document),
+            _ => inventory.show_lines_of(document),
+        }
         ignores::add(document, &mut inventory)?;
     }
     match (kind, document) {
         (Kind::CloudFormation, Some(document)) => cloudformation::add(document, input, &mut inventory),
         (Kind::TerraformJson, Some(document)) => {
             terraform::add_json(document, input, &mut inventory);
+            Ok(())
+        }
+        (Kind::AwsCli, Some(document)) => {
+            aws_cli::add(document, &mut inventory);
             Ok(())
         }
         _ => Ok(()),

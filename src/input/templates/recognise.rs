@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::input::document::{Document, Located, Shape};
 
+use super::aws_cli;
+
 /// The kinds of input that describe functions and layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -11,13 +13,15 @@ pub(super) enum Kind {
     CloudFormation,
     /// A plan or a state of Terraform.
     TerraformJson,
+    /// Answers of the AWS CLI, or bare policies.
+    AwsCli,
 }
 
 impl Kind {
     /// Whether it is one text; otherwise it is a folder of files.
     pub(super) fn is_document(self) -> bool {
         match self {
-            Self::CloudFormation | Self::TerraformJson => true,
+            Self::CloudFormation | Self::TerraformJson | Self::AwsCli => true,
         }
     }
 }
@@ -40,7 +44,10 @@ pub(super) fn of_text(document: &Document) -> Option<Kind> {
         return Some(Kind::TerraformJson);
     }
     let has_resources = root.get("Resources").is_some_and(|one| one.shape() == Shape::Map);
-    (has_resources && is_template(root)).then_some(Kind::CloudFormation)
+    if has_resources && is_template(root) {
+        return Some(Kind::CloudFormation);
+    }
+    aws_cli::is_answer(document).then_some(Kind::AwsCli)
 }
 
 /// A plan, a state as it is shown, or a state as it is stored.
