@@ -1,4 +1,4 @@
-//! Other descriptions than templates of CloudFormation, run through the program: answers of the AWS CLI.
+//! Other descriptions than templates of CloudFormation, run through the program: answers of the AWS CLI, assemblies of the CDK.
 
 #![allow(
     clippy::pedantic,
@@ -8,10 +8,12 @@
 )]
 
 mod aws_cli;
+mod cdk;
 #[path = "../support/mod.rs"]
 mod support;
 
 use std::{
+    fs,
     io::Write,
     path::Path,
     process::{Command, Output, Stdio},
@@ -73,4 +75,9 @@ fn has_no(found: &[String], rule: &str) {
 
 fn not_analysed(report: &Value) -> String {
     report["not_analysed"].to_string()
+}
+
+fn write(path: &Path, value: &Value) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, serde_json::to_string_pretty(value).unwrap()).unwrap();
 }

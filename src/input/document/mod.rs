@@ -69,6 +69,13 @@ impl Document {
         json::read(file, text)
     }
 
+    /// A text of which nothing is read but where its lines are: the source of a program.
+    pub(crate) fn plain(file: ReportPath, text: String) -> Self {
+        let lines = Lines::of(&text);
+        let (comments, nodes, roots, repeated) = Default::default();
+        Self { file, text, comments, nodes, roots, lines, repeated }
+    }
+
     /// The first value; nothing of an empty text.
     pub fn root(&self) -> Option<Located<'_>> {
         self.roots().next()

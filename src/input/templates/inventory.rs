@@ -1,6 +1,9 @@
 //! What front ends put into a project, and the few decisions that all of them share.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     input::{
@@ -123,6 +126,23 @@ impl<'p> Inventory<'p> {
             compatible_architectures: declared.architectures,
             declared_at: at,
         }))
+    }
+
+    /// Names packages below a folder by what made them instead of by the hashes of their content.
+    pub(super) fn rename_assets(&mut self, folder: &Path, names: &[(PathBuf, String)]) {
+        for source in &mut self.project.packages {
+            let Ok(inner) = source.path.strip_prefix(folder) else { continue };
+            if !inner.to_string_lossy().contains("asset.") {
+                continue;
+            }
+            let hashed = shown(&source.path).to_string();
+            let shared = names.iter().find(|(path, _)| shown(path).as_str() == hashed).map(|(_, name)| name);
+            let name = match shared {
+                Some(shared) if *source.label.name == *hashed => shared.clone(),
+                _ => source.label.name.to_string(),
+            };
+            source.label = label(&name, &folder.join(&name));
+        }
     }
 
     fn push(&mut self, source: PackageSource) -> usize {

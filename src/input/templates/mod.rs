@@ -5,6 +5,7 @@
 
 mod artifact;
 mod aws_cli;
+mod cdk;
 mod cloudformation;
 mod environment;
 mod grants;
@@ -112,6 +113,10 @@ fn dispatch(
         (Kind::CloudFormation, Some(document)) => cloudformation::add(document, input, &mut inventory),
         (Kind::TerraformJson, Some(document)) => {
             terraform::add_json(document, input, &mut inventory);
+            Ok(())
+        }
+        (Kind::Cdk, Some(document)) => {
+            cdk::add(document, input, &mut inventory);
             Ok(())
         }
         (Kind::AwsCli, Some(document)) => {

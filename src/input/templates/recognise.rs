@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::input::document::{Document, Located, Shape};
 
-use super::aws_cli;
+use super::{aws_cli, cdk};
 
 /// The kinds of input that describe functions and layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +15,15 @@ pub(super) enum Kind {
     TerraformJson,
     /// Answers of the AWS CLI, or bare policies.
     AwsCli,
+    /// The manifest of a cloud assembly.
+    Cdk,
 }
 
 impl Kind {
     /// Whether it is one text; otherwise it is a folder of files.
     pub(super) fn is_document(self) -> bool {
         match self {
-            Self::CloudFormation | Self::TerraformJson | Self::AwsCli => true,
+            Self::CloudFormation | Self::TerraformJson | Self::AwsCli | Self::Cdk => true,
         }
     }
 }
@@ -46,6 +48,9 @@ pub(super) fn of_text(document: &Document) -> Option<Kind> {
     let has_resources = root.get("Resources").is_some_and(|one| one.shape() == Shape::Map);
     if has_resources && is_template(root) {
         return Some(Kind::CloudFormation);
+    }
+    if cdk::is_manifest(root) {
+        return Some(Kind::Cdk);
     }
     aws_cli::is_answer(document).then_some(Kind::AwsCli)
 }
@@ -73,7 +78,9 @@ const TEMPLATES: [&str; 4] =
 /// What a folder holds that describes functions and layers, and the file to read.
 pub(super) fn of_folder(folder: &Path) -> Option<(Kind, PathBuf)> {
     let found = TEMPLATES.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
-    found.filter(|path| says_template(path)).map(|path| (Kind::CloudFormation, path)).next()
+    let template = found.filter(|path| says_template(path)).map(|path| (Kind::CloudFormation, path)).next();
+    let cdk = || cdk::manifest_of(folder).map(|path| (Kind::Cdk, path));
+    template.or_else(cdk)
 }
 
 /// Other programs have files of the same name. A template that does not parse is one: its reader says what is wrong with it.
