@@ -16,6 +16,8 @@ GUIDES = [
     ("Introduction", "README.md"),
     ("Getting started", "docs/getting-started.md"),
     ("In CI", "docs/ci.md"),
+    ("Templates of SAM and CloudFormation", "docs/templates.md"),
+    ("AWS CLI, CDK, Serverless", "docs/templates-others.md"),
     ("Machine code, compared", "docs/native.md"),
 ]
 MORE = [

@@ -1,4 +1,4 @@
-//! Other descriptions than templates of CloudFormation, run through the program: answers of the AWS CLI, assemblies of the CDK.
+//! Answers of the AWS CLI, cloud assemblies of the CDK and services of the Serverless Framework, run through the program.
 
 #![allow(
     clippy::pedantic,
@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod cdk;
+mod serverless;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -6,6 +6,7 @@
 mod build;
 pub(crate) mod json;
 mod lines;
+pub(crate) mod made;
 pub(crate) mod veil;
 mod yaml;
 

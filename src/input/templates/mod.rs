@@ -12,6 +12,7 @@ mod grants;
 pub mod ignores;
 mod inventory;
 mod recognise;
+mod serverless;
 mod terraform;
 
 use std::{collections::BTreeMap, path::Path};
@@ -119,6 +120,7 @@ fn dispatch(
             cdk::add(document, input, &mut inventory);
             Ok(())
         }
+        (Kind::Serverless, Some(document)) => serverless::add(document, input, &mut inventory),
         (Kind::AwsCli, Some(document)) => {
             aws_cli::add(document, &mut inventory);
             Ok(())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::input::document::{Document, Located, Shape};
 
-use super::{aws_cli, cdk};
+use super::{aws_cli, cdk, serverless};
 
 /// The kinds of input that describe functions and layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +17,15 @@ pub(super) enum Kind {
     AwsCli,
     /// The manifest of a cloud assembly.
     Cdk,
+    /// A service of the Serverless Framework, or the template that was made of it.
+    Serverless,
 }
 
 impl Kind {
     /// Whether it is one text; otherwise it is a folder of files.
     pub(super) fn is_document(self) -> bool {
         match self {
-            Self::CloudFormation | Self::TerraformJson | Self::AwsCli | Self::Cdk => true,
+            Self::CloudFormation | Self::TerraformJson | Self::AwsCli | Self::Cdk | Self::Serverless => true,
         }
     }
 }
@@ -44,6 +46,9 @@ pub(super) fn of_text(document: &Document) -> Option<Kind> {
     let root = document.root()?;
     if is_terraform(root) {
         return Some(Kind::TerraformJson);
+    }
+    if serverless::is_service(root) || serverless::is_output(root) {
+        return Some(Kind::Serverless);
     }
     let has_resources = root.get("Resources").is_some_and(|one| one.shape() == Shape::Map);
     if has_resources && is_template(root) {
@@ -80,7 +85,8 @@ pub(super) fn of_folder(folder: &Path) -> Option<(Kind, PathBuf)> {
     let found = TEMPLATES.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
     let template = found.filter(|path| says_template(path)).map(|path| (Kind::CloudFormation, path)).next();
     let cdk = || cdk::manifest_of(folder).map(|path| (Kind::Cdk, path));
-    template.or_else(cdk)
+    let serverless = || serverless::file_of(folder).map(|path| (Kind::Serverless, path));
+    template.or_else(cdk).or_else(serverless)
 }
 
 /// Other programs have files of the same name. A template that does not parse is one: its reader says what is wrong with it.

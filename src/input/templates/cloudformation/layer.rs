@@ -63,7 +63,10 @@ fn of<'a>(template: &Template<'a>, scope: &Scope<'a>, resource: Resource<'a>) ->
             .into_iter()
             .map(|one| one.text)
             .collect(),
-        retention: retention(scope, resource),
+        retention: template
+            .surroundings
+            .retention_of(resource.id, resource.node)
+            .unwrap_or_else(|| retention(scope, resource)),
         at: template.place_of(resource),
     }
 }

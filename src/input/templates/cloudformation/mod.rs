@@ -20,7 +20,7 @@ use crate::{
     input::{
         document::{Document, Located},
         error::UsageError,
-        project::RemarkKind,
+        project::{RemarkKind, Retention},
     },
     model::place::SourceSpan,
 };
@@ -48,6 +48,16 @@ pub(super) trait Surroundings {
 
     /// Where people write a resource, when that is not the template.
     fn place_of(&self, _id: &str, _resource: Located<'_>) -> Option<SourceSpan> {
+        None
+    }
+
+    /// The id of a resource without what changes with its content: part of the identity of findings.
+    fn stable_id<'i>(&self, id: &'i str) -> &'i str {
+        id
+    }
+
+    /// What becomes of earlier versions of a layer, when the template alone does not tell.
+    fn retention_of(&self, _id: &str, _resource: Located<'_>) -> Option<Retention> {
         None
     }
 

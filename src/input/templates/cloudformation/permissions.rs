@@ -95,7 +95,7 @@ fn grant<'a>(
     let target_name = if kind == PolicyKind::Layer { "LayerVersionArn" } else { "FunctionName" };
     let (target, arn) = target(scope, resource.get(target_name)?)?;
     let mut grant = Grant {
-        sid: resource.id.to_owned(),
+        sid: template.surroundings.stable_id(resource.id).to_owned(),
         principal: known("Principal")?,
         action: known("Action")?,
         resource: arn,

@@ -124,6 +124,7 @@ impl<'a> Scope<'a> {
             "Fn::Split" => self.split(node, pair.value, depth),
             "Fn::FindInMap" => self.find_in_map(node, pair.value, depth),
             "Fn::If" => self.choose(node, pair.value, depth),
+            "Fn::Serverless" => self.unknown(node, "variable", "Serverless resolves it while deploying"),
             "Fn::ImportValue" => self.unknown(node, "!ImportValue", "another stack exports it"),
             key if key.starts_with("Fn::") => {
                 let name = key.trim_start_matches("Fn::");
