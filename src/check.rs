@@ -1,9 +1,6 @@
 //! The straight line: project -> packages -> deployments -> findings -> report. The one place that knows all rooms.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -22,14 +19,16 @@ use crate::{
     },
     input::{
         error::UsageError,
+        partition::Part,
         places::shown,
         policy,
-        project::{PackageSource, PolicyContent, PolicyFile, Project, Role},
+        project::{Function, PackageSource, PolicyContent, PolicyFile, Project, Role},
     },
     inspect::{
         inventory::{Inventory, inspect},
         nested::Nested,
         plan::Plan,
+        suspects::{Suspects, suspects},
     },
     model::{
         breakdown::Stack,
@@ -40,6 +39,7 @@ use crate::{
         page::{Need, Page},
         settings::Settings,
         severity::{Certainty, Severity},
+        shard::Shard,
         text::SafeText,
     },
     rules::{
@@ -47,8 +47,10 @@ use crate::{
         registry::{Check, Findings, Rule},
     },
     triage::{
-        report::{FunctionRow, Notice, PackageRow, PolicyRow, Raw, Report, Thresholds, triage},
-        selection::Selection,
+        report::{FailOn, FunctionRow, Notice, PackageRow, PolicyRow, Raw, Report, Thresholds, triage},
+        selection::{Selection, SelectionError},
+        state::State,
+        wishes::Wishes,
     },
 };
 
@@ -71,6 +73,12 @@ pub struct Options {
     pub verify: bool,
     /// Whether the report tells where the bytes go.
     pub breakdown: bool,
+    /// Which part of the work is done; nothing for all of it.
+    pub shard: Option<Shard>,
+    /// From which severity on the run fails.
+    pub fail_on: FailOn,
+    /// Whether a value of a template that could not be resolved fails the run.
+    pub strict_unresolved: bool,
 }
 
 /// Judges a project. Fails only where a person has to mend the request: a file that cannot be read, an unknown rule.
@@ -80,13 +88,18 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let plan = Plan::new(rules.iter().map(|rule| rule.page))
         .with_patterns(own_patterns(project)?)
         .verifying(options.verify);
-    let packages = open_all(&project.packages, &plan, &options.limits)?;
-    let (policies, sources) = judge_all(&project.policies, &project.settings)?;
-    let deployments = deployments(&packages, &project.functions, &project.defaults);
+    let part = match options.shard {
+        Some(shard) => Part::of(project, shard)?,
+        None => Part::whole(project),
+    };
+    let packages = open_all(&part, &plan, &options.limits)?;
+    let (policies, sources) = judge_all(&part.policies, &project.settings)?;
+    let deployments = deployments(&packages, &part, &project.defaults);
+    let own = packages.get(..part.own).unwrap_or_default();
     let view = ProjectView {
-        packages: &packages,
-        layers: &project.layers,
-        functions: &project.functions,
+        packages: own,
+        layers: &part.layers,
+        functions: &part.attached,
         remarks: &project.remarks,
         granted: project.policies.iter().filter_map(|policy| policy.of.as_deref()).collect(),
         deployments: &deployments,
@@ -103,7 +116,7 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
         findings,
         not_analysed,
         unresolved: project.unresolved.clone(),
-        packages: packages.iter().map(package_row).collect(),
+        packages: own.iter().map(package_row).collect(),
         functions: deployments.iter().filter_map(function_row).collect(),
         policies: policies.iter().map(policy_row).collect(),
         pages: rules.iter().map(|rule| rule.page).collect(),
@@ -112,12 +125,32 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
         took: project.taken.clone(),
         baseline: project.settings.baseline.clone(),
         stacks: if options.breakdown { breakdown::stacks(&deployments) } else { Vec::new() },
+        is_part: part.stamp.is_some(),
     };
-    let thresholds = Thresholds { severity: options.min_severity, certainty: options.min_certainty };
-    let ignores = if options.no_ignores { &[][..] } else { &project.settings.ignores };
-    let mut report = triage(raw, &selection, ignores, pages::ALL, thresholds, options.today)
-        .map_err(|error| unknown_rule(&error, &project.settings))?;
-    report.notices.extend(old_data(options.today));
+    let wishes = wishes(project, options);
+    let state = part.stamp.map(|stamp| Box::new(State::of(&raw, &wishes, stamp)));
+    let report = conclude(raw, &wishes).map_err(|error| unknown_rule(&error, &project.settings))?;
+    Ok(Report { state, ..report })
+}
+
+fn wishes(project: &Project, options: &Options) -> Wishes {
+    Wishes {
+        rules: project.settings.rules.clone(),
+        pedantic: options.pedantic,
+        ignores: if options.no_ignores { Vec::new() } else { project.settings.ignores.clone() },
+        thresholds: Thresholds { severity: options.min_severity, certainty: options.min_certainty },
+        today: options.today,
+        fail_on: options.fail_on,
+        strict_unresolved: options.strict_unresolved,
+    }
+}
+
+/// The report of what all rules said.
+pub fn conclude(raw: Raw, wishes: &Wishes) -> Result<Report, SelectionError> {
+    let selection = Selection::resolve(&wishes.rules, pages::ALL, wishes.pedantic)?;
+    let mut report = triage(raw, &selection, &wishes.ignores, pages::ALL, wishes.thresholds, wishes.today)?;
+    report.notices.extend(old_data(wishes.today));
+    report.fail_on = wishes.fail_on;
     Ok(report)
 }
 
@@ -138,20 +171,23 @@ fn old_data(today: Date) -> Option<Notice> {
 
 /// Where the bytes of a project go. Nothing but directories is read, and the `package.json` of npm packages for their versions.
 pub fn breakdown(project: &Project, options: &Options) -> Result<Vec<Stack>, UsageError> {
-    let packages = open_all(&project.packages, &Plan::versions(), &options.limits)?;
-    Ok(breakdown::stacks(&deployments(&packages, &project.functions, &project.defaults)))
+    let part = Part::whole(project);
+    let packages = open_all(&part, &Plan::versions(), &options.limits)?;
+    Ok(breakdown::stacks(&deployments(&packages, &part, &project.defaults)))
 }
 
 /// What the loader makes of the machine code of a project.
 pub fn native(project: &Project, options: &Options) -> Result<Vec<NativeTable>, UsageError> {
-    let packages = open_all(&project.packages, &Plan::machine_code(), &options.limits)?;
-    Ok(loader::tables(&deployments(&packages, &project.functions, &project.defaults)))
+    let part = Part::whole(project);
+    let packages = open_all(&part, &Plan::machine_code(), &options.limits)?;
+    Ok(loader::tables(&deployments(&packages, &part, &project.defaults)))
 }
 
 /// The merged trees of a project's deployments. Nothing but directories is read.
 pub fn merged(project: &Project, options: &Options) -> Result<Vec<MergedView>, UsageError> {
-    let packages = open_all(&project.packages, &Plan::default(), &options.limits)?;
-    Ok(merged::views(&deployments(&packages, &project.functions, &project.defaults)))
+    let part = Part::whole(project);
+    let packages = open_all(&part, &Plan::default(), &options.limits)?;
+    Ok(merged::views(&deployments(&packages, &part, &project.defaults)))
 }
 
 /// The rules that run. Fails when the configuration names one that does not exist.
@@ -165,34 +201,35 @@ fn own_patterns(project: &Project) -> Result<Option<Arc<Patterns>>, UsageError> 
     text.map(|text| Patterns::parse(text).map(Arc::new).map_err(UsageError::new)).transpose()
 }
 
-fn open_all(sources: &[PackageSource], plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {
-    let archives: Vec<Archive> = sources
+fn open_all(part: &Part<'_>, plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {
+    let archives: Vec<Archive> = part
+        .packages
         .par_iter()
         .map(|source| Archive::open(&source.path, limits))
         .collect::<Result<_, _>>()
         .map_err(|error| UsageError::new(error.to_string()))?;
-    let suspects = if plan.needs(Need::Digests) { suspects(&archives) } else { HashSet::new() };
+    let suspects = if plan.needs(Need::Digests) {
+        suspects(&archives, together(&part.functions).iter().map(Vec::as_slice))
+    } else {
+        archives.iter().map(|_| Suspects::default()).collect()
+    };
     Ok(archives
         .into_par_iter()
-        .zip(sources)
-        .map(|(archive, source)| package(archive, source, plan, &suspects))
+        .zip(&*part.packages)
+        .zip(suspects)
+        .map(|((archive, source), suspects)| package(archive, source, plan, &suspects))
         .collect())
 }
 
-/// Sizes and checksums that more than one entry has: what may be equal content.
-fn suspects(archives: &[Archive]) -> HashSet<(u64, u32)> {
-    let mut seen: HashMap<(u64, u32), u32> = HashMap::new();
-    for entry in archives.iter().flat_map(Archive::entries) {
-        if let (true, Some(crc), size @ 1..) = (entry.is_file(), entry.crc, entry.size.0) {
-            let count = seen.entry((size, crc)).or_default();
-            *count = count.saturating_add(1);
-        }
-    }
-    seen.retain(|_, count| *count > 1);
-    seen.into_keys().collect()
+/// What the functions have together.
+fn together(functions: &[Function]) -> Vec<Vec<usize>> {
+    let of = |function: &Function| {
+        function.package.into_iter().chain(function.layers.iter().filter_map(|layer| layer.package)).collect()
+    };
+    functions.iter().map(of).collect()
 }
 
-fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &HashSet<(u64, u32)>) -> Package {
+fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &Suspects) -> Package {
     let mut inventory = inspect(&archive, plan, suspects);
     let (role, role_by) = match source.role {
         Some(role) => (role, RoleBy::Declared),
@@ -356,7 +393,7 @@ fn package_row(package: &Package) -> PackageRow {
     PackageRow {
         name: package.label.name.clone(),
         path: package.label.path.clone(),
-        kind: package.role.as_str(),
+        kind: package.role.as_str().into(),
         zipped: package.archive.zipped(),
         unzipped: package.archive.unzipped(),
         entries: package.archive.entries().len(),
@@ -383,14 +420,14 @@ fn function_row(deployment: &Deployment<'_>) -> Option<FunctionRow> {
 fn policy_row(policy: &JudgedPolicy) -> PolicyRow {
     PolicyRow {
         source: policy.source_file.clone(),
-        kind: policy.kind.as_str(),
-        verdict: policy.verdict.as_str(),
+        kind: policy.kind.as_str().into(),
+        verdict: policy.verdict.as_str().into(),
         statement: policy.decided_by,
         reason: SafeText::new(&policy.reason),
     }
 }
 
-fn unknown_rule(error: &crate::triage::selection::SelectionError, settings: &Settings) -> UsageError {
+fn unknown_rule(error: &SelectionError, settings: &Settings) -> UsageError {
     let usage = UsageError::new(error.to_string());
     let usage = match error.near() {
         Some(near) => usage.help(format!("did you mean `{near}`?")),

@@ -9,14 +9,15 @@
 
 mod support;
 
-use std::{collections::HashSet, fs};
+use std::fs;
 
 use layerlint::{
     archive::{anomaly::AnomalyKind, archive::Archive, limits::Limits},
     inspect::{
-        inventory::{Inventory, Suspects, inspect},
+        inventory::{Inventory, inspect},
         machine_code::Format,
         plan::Plan,
+        suspects::{Suspects, suspects},
     },
     rules::pages,
 };
@@ -57,8 +58,12 @@ fn everything() -> Plan {
     Plan::new(pages::ALL.iter().copied())
 }
 
-fn all_suspects(archive: &Archive) -> Suspects {
-    archive.entries().iter().filter_map(|entry| Some((entry.size.0, entry.crc?))).collect()
+/// Beside its own copy every entry is suspect.
+fn all_suspects(one: Archive, two: Archive) -> (Archive, Suspects) {
+    let archives = [one, two];
+    let mut found = suspects(&archives, std::iter::once(&[0, 1][..]));
+    let [one, _] = archives;
+    (one, found.swap_remove(0))
 }
 
 fn paths(archive: &Archive, indices: impl Iterator<Item = usize>) -> Vec<&str> {
@@ -68,7 +73,7 @@ fn paths(archive: &Archive, indices: impl Iterator<Item = usize>) -> Vec<&str> {
 #[test]
 fn machine_code_is_found_by_name_and_by_its_first_bytes() {
     let Opened { archive, _folder } = opened();
-    let inventory = inspect(&archive, &everything(), &HashSet::new());
+    let inventory = inspect(&archive, &everything(), &Suspects::default());
     let elf = inventory.binaries.iter().filter(|one| matches!(one.format, Format::Elf(_)));
     let found = paths(&archive, elf.map(|one| one.entry));
     assert_eq!(found, ["python/a/_x.so", "python/a/_y.so.1.2", "python/a/tool"]);
@@ -83,7 +88,7 @@ fn machine_code_is_found_by_name_and_by_its_first_bytes() {
 #[test]
 fn links_beginnings_packages_and_damage_are_told() {
     let Opened { archive, _folder } = opened();
-    let inventory = inspect(&archive, &everything(), &HashSet::new());
+    let inventory = inspect(&archive, &everything(), &Suspects::default());
     assert_eq!(inventory.links.values().collect::<Vec<_>>(), ["libx.so.1"]);
     assert_eq!(paths(&archive, inventory.prefixes.keys().copied()), ["python/a/text.so", "extensions/agent"]);
     let packages: Vec<(&str, &str, bool)> = inventory
@@ -102,24 +107,36 @@ fn links_beginnings_packages_and_damage_are_told() {
 fn what_no_rule_needs_is_not_read() {
     let Opened { archive, _folder } = opened();
     let Inventory { binaries, links, prefixes, digests, anomalies, .. } =
-        inspect(&archive, &Plan::default(), &HashSet::new());
+        inspect(&archive, &Plan::default(), &Suspects::default());
     assert!(binaries.is_empty() && links.is_empty() && prefixes.is_empty());
     assert!(digests.is_empty() && anomalies.is_empty());
 }
 
 #[test]
 fn digests_are_those_of_the_content() {
-    let Opened { archive, _folder } = opened();
-    let inventory = inspect(&archive, &Plan::default(), &all_suspects(&archive));
+    let (archive, suspects) = all_suspects(opened().archive, opened().archive);
+    let inventory = inspect(&archive, &Plan::default(), &suspects);
     let index = archive.position("python/a/script").unwrap();
     assert_eq!(inventory.digests[&index], *blake3::hash(b"#!/bin/sh").as_bytes());
     assert_eq!(inventory.digests[&index], inventory.digests[&archive.position("extensions/agent").unwrap()]);
+    assert_eq!(inventory.digests.len(), archive.entries().iter().filter(|one| one.is_file()).count() - 1);
+    // the damaged one has no digest, and it is not told of a package because of another one
+    assert_eq!(inventory.anomalies, []);
+}
+
+#[test]
+fn only_what_may_be_equal_is_compared() {
+    let Opened { archive, _folder } = opened();
+    let archives = [archive];
+    let alone = suspects(&archives, std::iter::empty());
+    let inventory = inspect(&archives[0], &Plan::default(), &alone[0]);
+    let compared = paths(&archives[0], inventory.digests.keys().copied());
+    assert_eq!(compared, ["python/a/tool", "python/a/data", "python/a/script", "extensions/agent"]);
 }
 
 #[test]
 fn the_number_of_threads_does_not_show() {
-    let Opened { archive, _folder } = opened();
-    let suspects = all_suspects(&archive);
+    let (archive, suspects) = all_suspects(opened().archive, opened().archive);
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         format!("{:?}", pool.install(|| inspect(&archive, &everything(), &suspects)))

@@ -47,6 +47,8 @@ pub enum Command {
     Native(Box<NativeArgs>),
     /// Show what lies below /opt and /var/task: the provider of each path, and what it hides
     Opt(Box<OptArgs>),
+    /// Make one report of those of all runs that shared the work with --shard
+    Merge(Box<MergeArgs>),
     /// Print a rule's page, or which rules predict an error text pasted from CloudWatch
     Explain {
         /// A rule (`native/glibc-too-new`) or an error text
@@ -148,6 +150,29 @@ pub struct OptArgs {
     /// What to look at: as in `check`; `--format json` lists every file
     #[command(flatten)]
     pub check: CheckArgs,
+}
+
+/// `layerlint merge`
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The JSON or SARIF reports of all parts
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+    /// How to print the whole: as the parts are, unless said otherwise
+    #[arg(long, short, value_parser = format, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write a report to a file (repeatable): sarif=layerlint.sarif
+    #[arg(long, short, value_name = "FORMAT[=FILE]")]
+    pub output: Vec<String>,
+    /// Exit with 1 from this severity on: as the parts were told, unless said otherwise
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOnArg>,
+    /// Exit with 0 whatever is found
+    #[arg(long, conflicts_with = "fail_on")]
+    pub exit_zero: bool,
+    /// auto, always or never
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub color: Option<ColorChoice>,
 }
 
 /// `layerlint config ...`
@@ -341,6 +366,9 @@ pub struct CheckArgs {
     /// The day to compare dates with, for reproducible runs
     #[arg(long, value_name = "DATE", help_heading = "Run")]
     pub as_of: Option<jiff::civil::Date>,
+    /// Do one part of the work, counted from 1; `auto` asks the array job. `layerlint merge` makes one report of all
+    #[arg(long, value_name = "I/N", help_heading = "Run")]
+    pub shard: Option<String>,
     /// How many threads
     #[arg(long, short, value_name = "N", help_heading = "Run")]
     pub jobs: Option<usize>,

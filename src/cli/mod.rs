@@ -3,5 +3,6 @@
 pub mod args;
 mod generate;
 mod init;
+mod merge;
 pub mod request;
 pub mod run;

@@ -16,7 +16,7 @@ use crate::{
         manifest::ManifestFile,
         project::{PolicyContent, PolicyFile, Project, Role},
         quantity::parse_bytes,
-        resolve,
+        resolve, shard,
         templates::{self, Answers},
     },
     model::{
@@ -40,12 +40,8 @@ pub struct Request {
     pub options: Options,
     /// Reports to write, in this order.
     pub outputs: Vec<Output>,
-    /// From when on the exit status is 1.
-    pub fail_on: FailOn,
     /// Whether to show progress.
     pub progress: bool,
-    /// Whether a value that could not be resolved makes the exit status 1.
-    pub strict_unresolved: bool,
     /// 0 says nothing beside the reports, 1 says what was taken when nobody named it, 2 says more.
     pub verbosity: u8,
 }
@@ -70,13 +66,11 @@ pub fn request(args: &CheckArgs) -> Result<Request, UsageError> {
     let mut project = project(args)?;
     apply_rules(args, &mut project);
     project.settings.baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
-    let outputs = outputs(args)?;
+    let outputs = outputs(&Wanted::of(args))?;
     let breakdown = outputs.iter().any(|output| output.format == Format::Html);
     Ok(Request {
         options: Options { breakdown, ..options(args, &project.settings)? },
         outputs,
-        fail_on: fail_on(args),
-        strict_unresolved: args.strict_unresolved,
         progress: !args.no_progress && !args.quiet && std::io::stderr().is_terminal(),
         verbosity: if args.quiet { 0 } else { args.verbose.saturating_add(1) },
         project,
@@ -127,24 +121,49 @@ fn options(args: &CheckArgs, settings: &Settings) -> Result<Options, UsageError>
         no_ignores: args.no_ignores,
         verify: args.verify,
         breakdown: false,
+        shard: args
+            .shard
+            .as_deref()
+            .map(|text| shard::parse(text, |name| std::env::var(name).ok()))
+            .transpose()?,
+        fail_on: fail_on(args.fail_on, args.exit_zero).unwrap_or_default(),
+        strict_unresolved: args.strict_unresolved,
     })
 }
 
-fn fail_on(args: &CheckArgs) -> FailOn {
-    if args.exit_zero {
-        return FailOn::Never;
+/// From when on the exit status is 1, where it is said.
+pub(super) fn fail_on(from: Option<FailOnArg>, exit_zero: bool) -> Option<FailOn> {
+    if exit_zero {
+        return Some(FailOn::Never);
     }
-    match args.fail_on {
-        None | Some(FailOnArg::Error) => FailOn::Error,
-        Some(FailOnArg::Warning) => FailOn::Warning,
-        Some(FailOnArg::Info) => FailOn::Info,
-        Some(FailOnArg::Never) => FailOn::Never,
+    from.map(|from| match from {
+        FailOnArg::Error => FailOn::Error,
+        FailOnArg::Warning => FailOn::Warning,
+        FailOnArg::Info => FailOn::Info,
+        FailOnArg::Never => FailOn::Never,
+    })
+}
+
+/// The reports that are asked for, and how they are dressed.
+pub(super) struct Wanted<'a> {
+    /// `--format`
+    pub(super) format: Option<Format>,
+    /// `--output`
+    pub(super) output: &'a [String],
+    /// `--color`
+    pub(super) color: Option<ColorChoice>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(args: &'a CheckArgs) -> Self {
+        Self { format: args.format, output: &args.output, color: args.color }
     }
 }
 
-fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
+/// The reports that are to be written.
+pub(super) fn outputs(args: &Wanted<'_>) -> Result<Vec<Output>, UsageError> {
     let mut outputs = Vec::new();
-    for text in &args.output {
+    for text in args.output {
         let (name, file) = text
             .split_once('=')
             .map_or((text.as_str(), None), |(name, file)| (name, Some(PathBuf::from(file))));
@@ -152,11 +171,11 @@ fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
             UsageError::new(format!("no report format `{name}`"))
                 .help(format!("formats are {}", Format::NAMES.join(", ")))
         })?;
-        outputs.push(Output { format, style: style(args, file.is_some()), file });
+        outputs.push(Output { format, style: style(args.color, file.is_some()), file });
     }
     if args.format.is_some() || outputs.is_empty() {
         let format = args.format.unwrap_or(Format::Human);
-        outputs.insert(0, Output { format, file: None, style: style(args, false) });
+        outputs.insert(0, Output { format, file: None, style: style(args.color, false) });
     }
     if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
         return Err(UsageError::new("two reports for standard output")
@@ -165,8 +184,8 @@ fn outputs(args: &CheckArgs) -> Result<Vec<Output>, UsageError> {
     Ok(outputs)
 }
 
-fn style(args: &CheckArgs, to_file: bool) -> Style {
-    let color = !to_file && color(args.color.unwrap_or(ColorChoice::Auto));
+fn style(wanted: Option<ColorChoice>, to_file: bool) -> Style {
+    let color = !to_file && color(wanted.unwrap_or(ColorChoice::Auto));
     let links = color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
     Style { color, width: 100, links }
 }

@@ -23,7 +23,7 @@ use super::{
     args::{
         BaselineArgs, CheckArgs, Cli, Command, ConfigCommand, NativeArgs, OptArgs, RulesFormat, SizeArgs,
     },
-    generate, init,
+    generate, init, merge,
     request::{self, Output},
 };
 
@@ -47,6 +47,7 @@ pub fn run() -> u8 {
         Some(Command::Size(args)) => size_command(&args),
         Some(Command::Native(args)) => native_command(&args),
         Some(Command::Opt(args)) => opt_command(&args),
+        Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Explain { subject, color }) => {
             explain_command(&subject.join(" "), request::color(color))
         }
@@ -63,10 +64,14 @@ pub fn run() -> u8 {
 }
 
 fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
-    let request = request::request(args)?;
+    let mut request = request::request(args)?;
+    if request.options.shard.is_some() && !request.project.broken.is_empty() {
+        // the whole would be told as if it were whole
+        return Err(request.project.broken.swap_remove(0));
+    }
     let progress = progress(request.progress);
     let started = std::time::Instant::now();
-    let report = Report { fail_on: request.fail_on, ..check(&request.project, &request.options)? };
+    let report = check(&request.project, &request.options)?;
     progress.finish_and_clear();
     for output in &request.outputs {
         write(output, &output::render(output.format, &report, output.style))?;
@@ -77,12 +82,16 @@ fn check_command(args: &CheckArgs) -> Result<u8, UsageError> {
     for error in &request.project.broken {
         complain(error);
     }
-    let is_unresolved = request.strict_unresolved && !report.unresolved.is_empty();
-    Ok(match report.exit_code() {
-        _ if !request.project.broken.is_empty() => USAGE,
-        0 if is_unresolved => 1,
-        code => code,
+    Ok(match request.project.broken.as_slice() {
+        [] => status(&report, request.options.strict_unresolved),
+        _ => USAGE,
     })
+}
+
+/// 0 or 1.
+pub(super) fn status(report: &Report, strict_unresolved: bool) -> u8 {
+    let is_unresolved = strict_unresolved && !report.unresolved.is_empty();
+    report.exit_code().max(u8::from(is_unresolved))
 }
 
 fn timing(report: &Report, took: Duration) -> String {
@@ -99,6 +108,7 @@ fn timing(report: &Report, took: Duration) -> String {
 /// Writes a baseline. Findings are what it is for, so they do not make the status 1.
 fn baseline_command(args: BaselineArgs) -> Result<u8, UsageError> {
     let BaselineArgs { file, prune, check: mut looked } = args;
+    undivided(&looked, "baseline")?;
     if prune && looked.baseline.is_none() {
         looked.baseline = Some(file.clone());
     }
@@ -110,6 +120,7 @@ fn baseline_command(args: BaselineArgs) -> Result<u8, UsageError> {
 }
 
 fn size_command(args: &SizeArgs) -> Result<u8, UsageError> {
+    undivided(&args.check, "size")?;
     let request = request::request(&args.check)?;
     let stacks = breakdown(&request.project, &request.options)?;
     if let Some(file) = &args.html {
@@ -121,13 +132,23 @@ fn size_command(args: &SizeArgs) -> Result<u8, UsageError> {
 }
 
 fn native_command(args: &NativeArgs) -> Result<u8, UsageError> {
+    undivided(&args.check, "native")?;
     let request = request::request(&args.check)?;
     let tables = native(&request.project, &request.options)?;
     let as_json = args.json || args.check.format == Some(output::Format::Json);
     say(&if as_json { output::native::json(&tables) } else { output::native::human(&tables, args.all) })
 }
 
+/// Only `check` shares its work: a baseline of a part would forget the rest.
+fn undivided(args: &CheckArgs, command: &str) -> Result<(), UsageError> {
+    if args.shard.is_none() {
+        return Ok(());
+    }
+    Err(UsageError::new(format!("layerlint {command} looks at everything: --shard is for `layerlint check`")))
+}
+
 fn opt_command(args: &OptArgs) -> Result<u8, UsageError> {
+    undivided(&args.check, "opt")?;
     let request = request::request(&args.check)?;
     let mut views = merged(&request.project, &request.options)?;
     let mut only = globset::GlobSetBuilder::new();
@@ -157,7 +178,8 @@ fn progress(wanted: bool) -> ProgressBar {
     bar
 }
 
-fn write(output: &Output, text: &str) -> Result<(), UsageError> {
+/// Writes one report to where it belongs.
+pub(super) fn write(output: &Output, text: &str) -> Result<(), UsageError> {
     match &output.file {
         None => say(text).map(drop),
         Some(file) => files::write_whole(file, text)

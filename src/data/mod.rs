@@ -1,6 +1,7 @@
 //! `rules/data/*.toml` as types: facts of Lambda, each row with its source. No judgement lives here.
 
 pub mod arn;
+pub mod array_jobs;
 pub mod ballast;
 pub mod libraries;
 pub mod limits;

@@ -2,7 +2,11 @@
 
 use crate::{
     archive::entry::Entry,
-    data::{platform_names::NamedPlatform, runtimes::Family, search_paths::Holds},
+    data::{
+        platform_names::NamedPlatform,
+        runtimes::{Family, Runtime},
+        search_paths::{self, Holds},
+    },
     inspect::{inventory::Binary, machine_code::Format},
     model::{architecture::Architecture, place::Place},
 };
@@ -43,6 +47,24 @@ pub enum Reach {
     /// Nothing in this runtime looks there.
     OffPath,
 }
+
+/// What files are laid out for, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The runtime.
+    pub runtime: Option<&'static Runtime>,
+    /// The architecture.
+    pub architecture: Option<Architecture>,
+}
+
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        let id = |one: &Self| one.runtime.map(|runtime| runtime.id.as_str());
+        self.architecture == other.architecture && id(self) == id(other)
+    }
+}
+
+impl Eq for Target {}
 
 /// One binary of a deployment.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +130,7 @@ impl<'a> Deployment<'a> {
 
     fn binaries_of(&self, package: &'a Package) -> Vec<Loadable<'a>> {
         let tree = self.tree(root_of(package.role));
+        let target = self.platform();
         let stays = |binary: &&Binary| {
             let path = package.entry(binary.entry).map(|entry| entry.path.as_str()).unwrap_or_default();
             tree.find(path)
@@ -120,12 +143,20 @@ impl<'a> Deployment<'a> {
             .filter(stays)
             .filter_map(|binary| {
                 let entry = package.entry(binary.entry)?;
-                Some(Loadable { package, entry, binary, reach: self.reach(package, entry, binary) })
+                Some(Loadable { package, entry, binary, reach: target.reach(package, entry, binary) })
             })
             .collect()
     }
 
-    fn reach(&self, package: &Package, entry: &Entry, binary: &Binary) -> Reach {
+    /// What the deployment is laid out for.
+    pub fn platform(&self) -> Target {
+        Target { runtime: self.runtime, architecture: self.architecture }
+    }
+}
+
+impl Target {
+    /// Whether a file is loaded, and how. It depends on no other package.
+    pub fn reach(&self, package: &Package, entry: &Entry, binary: &Binary) -> Reach {
         if let Some(loading) = started_by_lambda(package, entry, self) {
             return Reach::Loaded(loading);
         }
@@ -205,7 +236,9 @@ impl<'a> Deployment<'a> {
             folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
         };
         match self.runtime {
-            Some(_) => self.paths_of(holds).iter().any(|one| one.root == root && below(&one.folder)),
+            Some(runtime) => search_paths::of(runtime)
+                .iter()
+                .any(|one| one.holds == holds && one.root == root && below(&one.folder)),
             None => match holds {
                 Holds::PythonModules => below("python"),
                 Holds::NodeModules => below("nodejs"),
@@ -216,13 +249,13 @@ impl<'a> Deployment<'a> {
     }
 }
 
-fn started_by_lambda(package: &Package, entry: &Entry, deployment: &Deployment<'_>) -> Option<Loading> {
+fn started_by_lambda(package: &Package, entry: &Entry, target: &Target) -> Option<Loading> {
     let path = entry.path.as_str();
     if package.is_layer() && entry.path.parent() == "extensions" {
         return Some(Loading::Extension);
     }
     let custom =
-        deployment.runtime.is_some_and(|runtime| matches!(runtime.family, Family::Provided | Family::Custom));
+        target.runtime.is_some_and(|runtime| matches!(runtime.family, Family::Provided | Family::Custom));
     (path == "bootstrap" && custom).then_some(Loading::Bootstrap)
 }
 

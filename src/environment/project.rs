@@ -9,7 +9,10 @@ use jiff::civil::Date;
 
 use crate::{
     data::runtimes::Runtime,
-    input::project::{Function, FunctionDefaults, LayerVersion, Remark, Role},
+    input::{
+        partition::Part,
+        project::{Function, FunctionDefaults, LayerVersion, Remark, Role},
+    },
     model::{architecture::Architecture, known::Known, settings::Settings},
 };
 
@@ -17,6 +20,7 @@ use super::{
     deployment::{Attached, Deployment, Purpose},
     filesystem::Tree,
     java::Jars,
+    load_path::Target,
     node::Modules,
     package::Package,
     python::PythonModules,
@@ -25,17 +29,17 @@ use super::{
 /// What project-wide rules look at.
 #[derive(Debug)]
 pub struct ProjectView<'a> {
-    /// All packages.
+    /// The packages that are judged.
     pub packages: &'a [Package],
     /// Layer versions that templates declare or accounts have.
     pub layers: &'a [LayerVersion],
-    /// All functions of the inputs.
+    /// All functions of the inputs. Where several runs share the work, the packages of some are not at hand.
     pub functions: &'a [Function],
     /// What templates say that is judged for itself.
     pub remarks: &'a [Remark],
     /// Names of the layers and functions that have a policy: somebody else is meant to use them.
     pub granted: Vec<&'a str>,
-    /// All deployments.
+    /// The deployments that are judged.
     pub deployments: &'a [Deployment<'a>],
     /// The configuration.
     pub settings: &'a Settings,
@@ -43,17 +47,41 @@ pub struct ProjectView<'a> {
     pub today: Date,
 }
 
+impl ProjectView<'_> {
+    /// What a package is laid out for: alone, and in all functions of the inputs, whoever judges these.
+    pub fn targets(&self, index: usize, package: &Package) -> Vec<Target> {
+        let holds = |function: &&Function| {
+            function.package == Some(index)
+                || function.layers.iter().any(|layer| layer.package == Some(index))
+        };
+        let of_functions = self.functions.iter().filter(holds).map(|function| Target {
+            runtime: function.runtime.as_ref().and_then(|one| one.runtime),
+            architecture: architecture_of(function),
+        });
+        let alone = self.deployments.iter().filter(|one| one.function().is_none());
+        let alone = alone.filter(|one| one.packages().any(|one| std::ptr::eq(one, package)));
+        let mut targets: Vec<Target> = Vec::new();
+        for target in of_functions.chain(alone.map(Deployment::platform)) {
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        targets
+    }
+}
+
 /// Makes the deployments: one for each function, one for each function package that no function names, and for each layer one for
 /// every runtime and architecture that it is declared for.
 pub fn deployments<'a>(
     packages: &'a [Package],
-    functions: &'a [Function],
+    part: &'a Part<'_>,
     defaults: &'a FunctionDefaults,
 ) -> Vec<Deployment<'a>> {
+    let functions = &part.attached;
     let mut trees = Trees::default();
     let mut made: Vec<Deployment<'_>> =
-        functions.iter().map(|function| of_function(function, packages, &mut trees)).collect();
-    for (index, package) in packages.iter().enumerate() {
+        part.functions.iter().map(|function| of_function(function, packages, &mut trees)).collect();
+    for (index, package) in packages.iter().enumerate().take(part.own) {
         match package.role {
             Role::Layer => {
                 let users = functions

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -32,6 +32,7 @@ use super::{
     plan::Plan,
     record::{self, Recorded},
     secrets,
+    suspects::Suspects,
 };
 pub use super::{
     distributions::{Distribution, Ecosystem},
@@ -80,9 +81,6 @@ pub struct Inventory {
     /// What was wrong with the entries that were read, and with the structure where that was asked for.
     pub anomalies: Vec<Anomaly>,
 }
-
-/// Sizes and checksums that several entries have.
-pub type Suspects = HashSet<(u64, u32)>;
 
 /// Looks into a package as far as the plan says. The result does not depend on the number of threads.
 pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory {
@@ -160,6 +158,7 @@ fn run_all(archive: &Archive, plan: &Plan, jobs: &[&Job]) -> Vec<(usize, Outcome
 }
 
 /// What is wanted of one entry.
+#[derive(Clone, Copy)]
 struct Job {
     index: usize,
     code: Wanted,
@@ -168,6 +167,8 @@ struct Job {
     package_json: bool,
     wheel: bool,
     digest: bool,
+    /// Nothing but the comparison with another package asks for it.
+    only_compared: bool,
     text: bool,
     record: bool,
     sha256: bool,
@@ -205,13 +206,16 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
             && file
             && distributions::is_package_json(path),
         wheel: plan.needs(Need::MachineCode) && file && distributions::is_wheel_file(path),
-        digest: file && entry.crc.is_some_and(|crc| suspects.contains(&(entry.size.0, crc))),
+        digest: file && suspects.has(entry),
+        only_compared: false,
         text: plan.needs(Need::Texts) && file && is_searched(entry),
         record: plan.needs(Need::Records) && file && record::is_record(path),
         sha256: plan.needs(Need::Records) && file && record::is_compared(path),
         verify: plan.verifies() && (file || entry.kind == EntryKind::Symlink),
     };
-    (job.code != Wanted::No || job.prefix || job.is_whole()).then_some(job)
+    let for_itself =
+        job.code != Wanted::No || job.prefix || Job { digest: suspects.has_within(entry), ..job }.is_whole();
+    (for_itself || job.digest).then_some(Job { only_compared: !for_itself, ..job })
 }
 
 fn is_searched(entry: &Entry) -> bool {
@@ -243,6 +247,8 @@ fn run(archive: &Archive, plan: &Plan, job: &Job, scratch: &mut Scratch) -> Outc
         return run_beginning(archive, plan, job, scratch);
     }
     match archive.read(job.index, scratch) {
+        // what a package is found to be does not depend on which others are looked at with it
+        Err(_) if job.only_compared => Outcome::default(),
         Err(anomaly) => Outcome { anomaly: Some(anomaly), ..Outcome::default() },
         Ok(bytes) => outcome(archive, plan, job, bytes),
     }

@@ -14,4 +14,6 @@ pub mod plan;
 pub mod python;
 pub mod record;
 pub mod secrets;
+
+pub mod suspects;
 mod turns;

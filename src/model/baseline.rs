@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::size::Bytes;
 
 /// A baseline.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
     /// Known findings by fingerprint.
     pub findings: BTreeMap<String, KnownFinding>,
@@ -14,7 +16,7 @@ pub struct Baseline {
 }
 
 /// A finding of the baseline, in words for people; its fingerprint is what counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownFinding {
     /// The rule's id.
     pub rule: String,

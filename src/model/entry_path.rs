@@ -26,6 +26,11 @@ impl EntryPath {
         Self(Arc::from(parts.join("/")))
     }
 
+    /// A path that [`as_str`](Self::as_str) gave out, taken back as it was.
+    pub fn restored(path: &str) -> Self {
+        Self(Arc::from(path))
+    }
+
     /// The path as it is, unescaped: for looking up, never for showing.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,5 +1,7 @@
 //! What a rule says.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     page::Page,
     place::{Place, SourceSpan},
@@ -48,7 +50,7 @@ pub struct Finding {
 }
 
 /// Something that could not be looked at; listed in every report, never an error and never a pass.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NotAnalysed {
     /// What: a layer's ARN, an entry, a value of a template.
     pub what: SafeText,
@@ -57,7 +59,7 @@ pub struct NotAnalysed {
 }
 
 /// A value of a template that only a deployment knows. No finding is based on it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unresolved {
     /// The expression as written: `!ImportValue shared-layer`, `var.layers`.
     pub expression: SafeText,

@@ -13,5 +13,6 @@ pub mod page;
 pub mod place;
 pub mod settings;
 pub mod severity;
+pub mod shard;
 pub mod size;
 pub mod text;

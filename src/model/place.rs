@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::{entry_path::EntryPath, text::SafeText};
 
 /// A path relative to where the run was started, with `/` between components; shown escaped.
 ///
 /// It cannot hold an absolute path: the leading `/`, drive letters and `..` above the start are cut or kept relative by the one
 /// constructor, so no report can carry a path of the machine it was made on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct ReportPath(SafeText);
 
 impl ReportPath {
@@ -38,8 +41,14 @@ impl std::fmt::Display for ReportPath {
     }
 }
 
+impl<'de> Deserialize<'de> for ReportPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::new(&String::deserialize(deserializer)?))
+    }
+}
+
 /// A region of a source file that a person can edit: a template, a configuration, a policy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceSpan {
     /// The file.
     pub file: ReportPath,
@@ -75,7 +84,7 @@ impl SourceSpan {
 }
 
 /// A package as findings name it: the alias that people gave it and the file it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PackageLabel {
     /// The alias: the configuration's key, or the path when there is none. Part of a finding's identity.
     pub name: SafeText,

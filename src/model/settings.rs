@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{
     baseline::Baseline,
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// A string of the configuration or of the command line, with its place when it has one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// The text as written.
     pub text: String,
@@ -20,7 +21,7 @@ pub struct Written {
 }
 
 /// Which rules run and how severe they are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSettings {
     /// Only these (`select`); empty means the default profile.
     pub select: Vec<Written>,
@@ -33,7 +34,7 @@ pub struct RuleSettings {
 }
 
 /// One `[[ignore]]` of the configuration, or an ignore in a template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IgnoreSetting {
     /// The rule or category it silences.
     pub rule: Written,
@@ -48,7 +49,7 @@ pub struct IgnoreSetting {
 }
 
 /// Lines of a source file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// The file.
     pub file: ReportPath,

@@ -2,10 +2,10 @@
 
 use std::{fmt, iter::Sum, ops::AddAssign};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A number of bytes. Arithmetic saturates: a hostile header cannot wrap it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Bytes(pub u64);
 

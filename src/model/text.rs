@@ -6,7 +6,7 @@
 
 use std::{borrow::Borrow, fmt, ops::Deref};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Text in which every character that could steer a terminal or a log is written as `\u{..}`.
 ///
@@ -55,7 +55,8 @@ fn escaped(c: char) -> String {
     if is_safe(c) { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) }
 }
 
-fn is_safe(c: char) -> bool {
+/// Whether a character can be shown as it is.
+pub fn is_safe(c: char) -> bool {
     !c.is_control() && !is_invisible(c)
 }
 
@@ -96,6 +97,12 @@ impl<T: AsRef<str>> From<T> for SafeText {
 impl Serialize for SafeText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SafeText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::new(String::deserialize(deserializer)?))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         baseline::{Compared, Vanished},
         fingerprint::fingerprint,
         report::Report,
+        state::State,
     },
 };
 
@@ -45,6 +46,10 @@ struct Document {
     notices: Vec<NoticeEntry>,
     /// How many findings there are.
     summary: Counts,
+    /// For `layerlint merge`, in the report of one of several runs that share the work. Its content is not part of this format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+    shard: Option<State>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -309,6 +314,7 @@ fn document(report: &Report) -> Document {
             })
             .collect(),
         summary: Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
+        shard: report.state.as_deref().cloned(),
     }
 }
 
@@ -324,7 +330,7 @@ fn packages(report: &Report) -> Vec<Package> {
     let row = |one: &crate::triage::report::PackageRow| Package {
         name: one.name.to_string(),
         path: one.path.to_string(),
-        kind: one.kind.to_owned(),
+        kind: one.kind.to_string(),
         zipped: one.zipped.map(|bytes| bytes.0),
         unzipped: one.unzipped.0,
         entries: one.entries,
@@ -347,8 +353,8 @@ fn functions(report: &Report) -> Vec<Function> {
 fn policies(report: &Report) -> Vec<Policy> {
     let row = |one: &crate::triage::report::PolicyRow| Policy {
         source: one.source.to_string(),
-        kind: one.kind.to_owned(),
-        verdict: one.verdict.to_owned(),
+        kind: one.kind.to_string(),
+        verdict: one.verdict.to_string(),
         statement: one.statement,
         reason: one.reason.to_string(),
     };

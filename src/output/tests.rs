@@ -53,7 +53,7 @@ fn made_of(name: &str) -> Report {
             packages: vec![PackageRow {
                 name: safe.clone(),
                 path: ReportPath::new(name),
-                kind: "layer",
+                kind: "layer".into(),
                 zipped: None,
                 unzipped: Bytes(1),
                 entries: 1,

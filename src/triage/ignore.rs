@@ -63,8 +63,9 @@ impl Ignores {
         reason
     }
 
-    /// What has expired and what matched nothing. Nothing is said of an ignore whose rules did not all run: it may be needed.
-    pub fn notices(&self, ran: &[&'static Page]) -> Vec<Notice> {
+    /// What has expired and what matched nothing. Nothing is said of an ignore whose rules did not all run, nor where only a part of
+    /// the packages was looked at: it may be needed.
+    pub fn notices(&self, ran: &[&'static Page], is_part: bool) -> Vec<Notice> {
         self.ignores
             .iter()
             .filter_map(|ignore| {
@@ -73,7 +74,7 @@ impl Ignores {
                     Some(until) if ignore.is_expired(self.today) => {
                         format!("the ignore of {rule} expired on {until}")
                     }
-                    _ if !ignore.used && ignore.pages.iter().all(|page| ran.contains(page)) => {
+                    _ if !ignore.used && !is_part && ignore.pages.iter().all(|page| ran.contains(page)) => {
                         format!("the ignore of {rule} matches nothing and can go")
                     }
                     _ => return None,
@@ -177,7 +178,7 @@ mod tests {
         for finding in findings {
             ignores.reason_for(finding);
         }
-        ignores.notices(ran).iter().map(|notice| notice.message.to_string()).collect()
+        ignores.notices(ran, false).iter().map(|notice| notice.message.to_string()).collect()
     }
 
     #[test]

@@ -8,3 +8,5 @@ pub mod report;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod selection;
+pub mod state;
+pub mod wishes;

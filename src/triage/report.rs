@@ -1,8 +1,9 @@
 //! What the formats print: decided, sorted, nothing left to judge.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{
     architecture::Architecture,
@@ -23,17 +24,18 @@ use super::{
     fold::{fold, sort},
     ignore::Ignores,
     selection::{Selection, SelectionError},
+    state::State,
 };
 
 /// One package.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PackageRow {
     /// Its alias.
     pub name: SafeText,
     /// The zip or folder.
     pub path: ReportPath,
     /// `layer` or `function`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// Bytes of the zip; nothing for a folder.
     pub zipped: Option<Bytes>,
     /// Bytes after unzipping.
@@ -43,7 +45,7 @@ pub struct PackageRow {
 }
 
 /// One function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FunctionRow {
     /// Its name.
     pub name: SafeText,
@@ -60,14 +62,14 @@ pub struct FunctionRow {
 }
 
 /// One policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PolicyRow {
     /// The file.
     pub source: ReportPath,
     /// `layer`, `function` or `identity`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The widest class of caller that it admits.
-    pub verdict: &'static str,
+    pub verdict: Cow<'static, str>,
     /// The statement that decides.
     pub statement: Option<usize>,
     /// Why.
@@ -110,10 +112,12 @@ pub struct Raw {
     pub baseline: Option<Baseline>,
     /// Where the bytes go.
     pub stacks: Vec<Stack>,
+    /// Whether these are only a part of the packages.
+    pub is_part: bool,
 }
 
 /// What is left out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// Milder findings are left out.
     pub severity: Severity,
@@ -154,6 +158,8 @@ pub struct Report {
     pub stacks: Vec<Stack>,
     /// From which severity on the run fails.
     pub fail_on: FailOn,
+    /// What this run hands on, when it did only a part of the work.
+    pub state: Option<Box<State>>,
 }
 
 /// How many findings of each severity.
@@ -168,7 +174,7 @@ pub struct Summary {
 }
 
 /// From which severity on the exit status is 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailOn {
     /// Errors.
     #[default]
@@ -235,10 +241,14 @@ pub fn triage(
         }
     }
     sort(&mut kept);
-    let compared = raw
+    let mut compared = raw
         .baseline
         .as_ref()
         .map(|baseline| compare(baseline, &mut kept, &set_aside, &raw.pages, &raw.packages));
+    if let Some(compared) = compared.as_mut().filter(|_| raw.is_part) {
+        // what this part does not show may stand in another
+        compared.vanished.clear();
+    }
     let mut not_analysed = raw.not_analysed;
     not_analysed.sort();
     not_analysed.dedup();
@@ -254,7 +264,7 @@ pub fn triage(
         findings: kept,
         ignored: set_aside,
         compared,
-        notices: ignores.notices(&pages),
+        notices: ignores.notices(&pages, raw.is_part),
         not_analysed,
         unresolved,
         pages,
@@ -263,6 +273,7 @@ pub fn triage(
         took: raw.took,
         stacks: raw.stacks,
         fail_on: FailOn::default(),
+        state: None,
     })
 }
 

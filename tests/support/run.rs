@@ -13,7 +13,7 @@ use layerlint::{
     },
     model::severity::{Certainty, Severity},
     output::{self, Format, Style},
-    triage::report::Report,
+    triage::report::{FailOn, Report},
 };
 
 use super::recipe::TEMPLATES;
@@ -32,6 +32,9 @@ pub fn options() -> Options {
         no_ignores: false,
         verify: false,
         breakdown: false,
+        shard: None,
+        fail_on: FailOn::Error,
+        strict_unresolved: false,
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
         severity::{Certainty, Severity},
     },
     output::PAGES,
-    triage::{fingerprint::fingerprint, report::Report},
+    triage::{fingerprint::fingerprint, report::Report, state::State},
 };
 
 /// Results that a viewer shows; more are left out, worst first, and a notification says so.
@@ -61,14 +61,25 @@ fn run(report: &Report) -> Run {
             result.baseline_state = Some(json!("new"));
         }
     }
-    Run::builder()
+    let mut run = Run::builder()
         .tool(tool(report))
         .results(results)
         .artifacts(artifacts.list)
         .automation_details(RunAutomationDetails::builder().id("layerlint/").build())
         .column_kind(json!("unicodeCodePoints"))
         .invocations([invocation(report, left_out)])
-        .build()
+        .build();
+    run.properties = report.state.as_deref().map(handed_on);
+    run
+}
+
+/// The property of a run that did only a part of the work, for `layerlint merge`.
+pub const SHARD: &str = "layerlintShard";
+
+fn handed_on(state: &State) -> PropertyBag {
+    // our own strings and numbers: this cannot fail
+    let value = serde_json::to_value(state).unwrap_or_default();
+    PropertyBag::builder().additional_properties(BTreeMap::from([(SHARD.to_owned(), value)])).build()
 }
 
 fn tool(report: &Report) -> Tool {

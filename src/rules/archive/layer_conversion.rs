@@ -48,28 +48,33 @@ fn written_over<'a>(deployment: &Deployment<'a>, refusals: &mut Refusals<'a>) {
             one.package.is_layer() && one.entry.mode.bits != 0 && !one.entry.mode.owner_write()
         });
         for earlier in fixed {
-            let Some(later) = writer(deployment, path, group, earlier) else { continue };
-            let key = (earlier.package.label.name.clone(), later.package.label.name.clone());
-            refusals.entry(key).or_insert_with(|| (earlier.package, BTreeSet::new())).1.insert(earlier.index);
+            for later in writers(deployment, path, group, earlier) {
+                let key = (earlier.package.label.name.clone(), later.clone());
+                let refused = refusals.entry(key).or_insert_with(|| (earlier.package, BTreeSet::new()));
+                refused.1.insert(earlier.index);
+            }
         }
     }
 }
 
-/// What a later layer lays down over a file, or directly into a folder.
-fn writer<'a>(
+/// The later layers that lay something down over a file, or directly into a folder: all of them, so that what is said of two layers
+/// does not depend on a third that a function has between them.
+fn writers<'a>(
     deployment: &Deployment<'a>,
     path: &str,
     group: &[(&'a str, Provider<'a>)],
     earlier: Provider<'a>,
-) -> Option<Provider<'a>> {
+) -> BTreeSet<&'a SafeText> {
     let later = |one: &Provider<'a>| one.order > earlier.order && !std::ptr::eq(one.package, earlier.package);
+    let name = |one: Provider<'a>| &one.package.label.name;
     let here = |one: &Provider<'a>| one.entry.path.parent() == path;
     match earlier.entry.kind {
-        EntryKind::File => group.iter().map(|(_, one)| *one).find(later),
+        EntryKind::File => group.iter().map(|(_, one)| *one).filter(later).map(name).collect(),
         EntryKind::Directory => {
-            deployment.opt.below(path).map(|(_, one)| *one).find(|one| later(one) && here(one))
+            let inside = deployment.opt.below(path).map(|(_, one)| *one);
+            inside.filter(|one| later(one) && here(one)).map(name).collect()
         }
-        EntryKind::Symlink | EntryKind::Special(_) => None,
+        EntryKind::Symlink | EntryKind::Special(_) => BTreeSet::new(),
     }
 }
 

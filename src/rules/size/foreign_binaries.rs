@@ -1,9 +1,14 @@
 //! size/foreign-binaries: machine code for other platforms, shipped beside what is loaded.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::cmp::Reverse;
 
 use crate::{
-    environment::{load_path::Reach, package::Package, project::ProjectView},
+    environment::{
+        load_path::{Reach, Target},
+        package::Package,
+        project::ProjectView,
+    },
+    inspect::inventory::Binary,
     model::size::Bytes,
     rules::{
         pages,
@@ -14,8 +19,8 @@ use crate::{
 pub(super) static RULE: Rule = Rule { page: &pages::size::FOREIGN_BINARIES, check: Check::Project(check) };
 
 fn check(project: &ProjectView<'_>, findings: &mut Findings) {
-    for package in project.packages {
-        let mut entries: Vec<(Bytes, usize)> = foreign(project, package)
+    for (index, package) in project.packages.iter().enumerate() {
+        let mut entries: Vec<(Bytes, usize)> = foreign(&project.targets(index, package), package)
             .into_iter()
             .filter_map(|index| Some((package.entry(index)?.size, index)))
             .collect();
@@ -45,23 +50,12 @@ fn fix(package: &Package, entries: &[usize]) -> &'static str {
     }
 }
 
-/// Files that no deployment of the package loads because they are named for another platform.
-fn foreign(project: &ProjectView<'_>, package: &Package) -> Vec<usize> {
-    let mut deployments = 0usize;
-    let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
-    for deployment in project.deployments {
-        if !deployment.packages().any(|one| std::ptr::eq(one, package)) {
-            continue;
-        }
-        deployments = deployments.saturating_add(1);
-        let others = deployment
-            .binaries()
-            .into_iter()
-            .filter(|one| one.reach == Reach::OtherPlatform && std::ptr::eq(one.package, package));
-        for one in others {
-            let count = seen.entry(one.binary.entry).or_default();
-            *count = count.saturating_add(1);
-        }
-    }
-    seen.into_iter().filter(|(_, count)| *count == deployments).map(|(index, _)| index).collect()
+/// Files that the package loads nowhere because they are named for another platform.
+fn foreign(targets: &[Target], package: &Package) -> Vec<usize> {
+    let is_foreign = |binary: &&Binary| {
+        let Some(entry) = package.entry(binary.entry) else { return false };
+        targets.iter().all(|target| target.reach(package, entry, binary) == Reach::OtherPlatform)
+    };
+    let binaries = package.inventory.binaries.iter().filter(|_| !targets.is_empty());
+    binaries.filter(is_foreign).map(|binary| binary.entry).collect()
 }
