@@ -6,37 +6,31 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::{
-    archive::{archive::Archive, limits::Limits},
+    archive::limits::Limits,
     data::{limits::limits, runtimes, secrets::Patterns},
     environment::{
         breakdown,
         deployment::{Attached, Deployment, Purpose},
         loader, merged,
-        package::{Package, RoleBy},
+        opening::open_all,
+        package::Package,
         policy::{JudgedPolicy, judge},
         project::{ProjectView, deployments},
-        role,
     },
     input::{
         error::UsageError,
         partition::Part,
         places::shown,
         policy,
-        project::{Function, PackageSource, PolicyContent, PolicyFile, Project, Role},
+        project::{PolicyContent, PolicyFile, Project},
     },
-    inspect::{
-        inventory::{Inventory, inspect},
-        nested::Nested,
-        plan::Plan,
-        suspects::{Suspects, suspects},
-    },
+    inspect::plan::Plan,
     model::{
         breakdown::Stack,
-        entry_path::EntryPath,
         finding::{Finding, NotAnalysed},
         merged::MergedView,
         native::NativeTable,
-        page::{Need, Page},
+        page::Page,
         settings::Settings,
         severity::{Certainty, Severity},
         shard::Shard,
@@ -199,71 +193,6 @@ pub fn selection(settings: &Settings, pedantic: bool) -> Result<Selection, Usage
 fn own_patterns(project: &Project) -> Result<Option<Arc<Patterns>>, UsageError> {
     let text = project.settings.secret_patterns.as_deref();
     text.map(|text| Patterns::parse(text).map(Arc::new).map_err(UsageError::new)).transpose()
-}
-
-fn open_all(part: &Part<'_>, plan: &Plan, limits: &Limits) -> Result<Vec<Package>, UsageError> {
-    let archives: Vec<Archive> = part
-        .packages
-        .par_iter()
-        .map(|source| Archive::open(&source.path, limits))
-        .collect::<Result<_, _>>()
-        .map_err(|error| UsageError::new(error.to_string()))?;
-    let suspects = if plan.needs(Need::Digests) {
-        suspects(&archives, together(&part.functions).iter().map(Vec::as_slice))
-    } else {
-        archives.iter().map(|_| Suspects::default()).collect()
-    };
-    Ok(archives
-        .into_par_iter()
-        .zip(&*part.packages)
-        .zip(suspects)
-        .map(|((archive, source), suspects)| package(archive, source, plan, &suspects))
-        .collect())
-}
-
-/// What the functions have together.
-fn together(functions: &[Function]) -> Vec<Vec<usize>> {
-    let of = |function: &Function| {
-        function.package.into_iter().chain(function.layers.iter().filter_map(|layer| layer.package)).collect()
-    };
-    functions.iter().map(of).collect()
-}
-
-fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &Suspects) -> Package {
-    let mut inventory = inspect(&archive, plan, suspects);
-    let (role, role_by) = match source.role {
-        Some(role) => (role, RoleBy::Declared),
-        None => (role::of(&archive), RoleBy::Content),
-    };
-    let nested = std::mem::take(&mut inventory.nested);
-    Package {
-        label: source.label.clone(),
-        role,
-        role_by,
-        nested: nested.into_iter().map(|one| inner_package(one, source, role)).collect(),
-        inside: None,
-        archive,
-        inventory,
-        compatible_runtimes: source.compatible_runtimes.clone(),
-        compatible_architectures: source.compatible_architectures.clone(),
-        declared_at: source.declared_at.clone(),
-    }
-}
-
-/// An archive inside of a package, for the rules that look at archives.
-fn inner_package(nested: Nested, source: &PackageSource, role: Role) -> Package {
-    Package {
-        label: source.label.clone(),
-        role,
-        role_by: RoleBy::Content,
-        nested: Vec::new(),
-        inside: Some(EntryPath::new(&nested.path)),
-        archive: nested.archive,
-        inventory: Inventory { anomalies: nested.anomalies, ..Inventory::default() },
-        compatible_runtimes: Vec::new(),
-        compatible_architectures: Vec::new(),
-        declared_at: source.declared_at.clone(),
-    }
 }
 
 type Sources = Vec<(String, String)>;

@@ -11,6 +11,7 @@ pub mod load_path;
 pub mod loader;
 pub mod merged;
 pub mod node;
+pub mod opening;
 pub mod package;
 pub mod policy;
 pub mod project;
