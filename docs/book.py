@@ -18,6 +18,7 @@ GUIDES = [
     ("In CI", "docs/ci.md"),
     ("Templates of SAM and CloudFormation", "docs/templates.md"),
     ("AWS CLI, CDK, Serverless", "docs/templates-others.md"),
+    ("Fleets", "docs/fleets.md"),
     ("Machine code, compared", "docs/native.md"),
 ]
 MORE = [
