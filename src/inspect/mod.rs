@@ -14,6 +14,5 @@ pub mod plan;
 pub mod python;
 pub mod record;
 pub mod secrets;
-
 pub mod suspects;
 mod turns;
