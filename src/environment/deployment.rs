@@ -14,6 +14,7 @@ use crate::{
 use super::{
     filesystem::Tree,
     java::{self, Jars},
+    load_path::Loadable,
     node::{Modules, Start},
     package::Package,
     python::{PythonModules, PythonStart},
@@ -74,6 +75,8 @@ pub struct Deployment<'a> {
     pub jars: Arc<Jars>,
     /// What Java loads before the first invocation, followed when it is first asked for.
     pub java_start: OnceLock<Option<java::Start<'a>>>,
+    /// Its machine code, looked for when first asked for.
+    pub binaries: OnceLock<Vec<Loadable<'a>>>,
 }
 
 impl<'a> Deployment<'a> {

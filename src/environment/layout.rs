@@ -1,6 +1,6 @@
 //! Where a layer's packages lie against where a runtime looks: the queries behind `layout/*`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     data::{
@@ -42,10 +42,19 @@ pub struct Group {
     pub names: Vec<String>,
 }
 
-/// Groups of installed packages of a layer, by family and folder. Packages vendored inside others are left out.
-pub fn groups(package: &Package) -> Vec<Group> {
+/// Groups of installed packages of a layer, by family and folder. Packages vendored inside others are left out. No target matters here,
+/// so they are looked for once.
+pub fn groups(package: &Package) -> &[Group] {
+    package.groups.get_or_init(|| find_groups(package))
+}
+
+fn find_groups(package: &Package) -> Vec<Group> {
     let mut groups: BTreeMap<(Family, String), Group> = BTreeMap::new();
+    let mut known: HashSet<(Family, String, String)> = HashSet::new();
     for (family, folder, name, entry) in python(package).into_iter().chain(others(package)) {
+        if !known.insert((family, folder.clone(), name.clone())) {
+            continue;
+        }
         let key = (family, folder.clone());
         let group = groups.entry(key).or_insert_with(|| Group {
             family,
@@ -53,10 +62,8 @@ pub fn groups(package: &Package) -> Vec<Group> {
             entries: Vec::new(),
             names: Vec::new(),
         });
-        if !group.names.contains(&name) {
-            group.names.push(name);
-            group.entries.push(entry);
-        }
+        group.names.push(name);
+        group.entries.push(entry);
     }
     groups.into_values().collect()
 }

@@ -119,13 +119,14 @@ impl<'a> Loadable<'a> {
 
 impl<'a> Deployment<'a> {
     /// All machine code of the deployment that is not hidden by a later layer, with how it is loaded.
-    pub fn binaries(&self) -> Vec<Loadable<'a>> {
-        self.packages().flat_map(|package| self.binaries_of(package)).collect()
+    pub fn binaries(&self) -> &[Loadable<'a>] {
+        self.binaries
+            .get_or_init(|| self.packages().flat_map(|package| self.binaries_of(package)).collect())
     }
 
     /// The machine code that is loaded.
     pub fn loaded_binaries(&self) -> impl Iterator<Item = Loadable<'a>> {
-        self.binaries().into_iter().filter(|one| matches!(one.reach, Reach::Loaded(_)))
+        self.binaries().iter().copied().filter(|one| matches!(one.reach, Reach::Loaded(_)))
     }
 
     fn binaries_of(&self, package: &'a Package) -> Vec<Loadable<'a>> {

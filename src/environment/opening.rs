@@ -1,5 +1,7 @@
 //! Packages from what the inputs say about them: opened, and looked into as far as the plan says.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::{
@@ -70,6 +72,7 @@ fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &Sus
         compatible_runtimes: source.compatible_runtimes.clone(),
         compatible_architectures: source.compatible_architectures.clone(),
         declared_at: source.declared_at.clone(),
+        groups: OnceLock::new(),
     }
 }
 
@@ -86,5 +89,6 @@ fn inner_package(nested: Nested, source: &PackageSource, role: Role) -> Package 
         compatible_runtimes: Vec::new(),
         compatible_architectures: Vec::new(),
         declared_at: source.declared_at.clone(),
+        groups: OnceLock::new(),
     }
 }

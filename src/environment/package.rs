@@ -1,6 +1,6 @@
 //! A package opened and inspected: facts only.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     archive::{anomaly::Anomaly, archive::Archive, entry::Entry},
@@ -13,6 +13,8 @@ use crate::{
         place::{PackageLabel, Place, SourceSpan},
     },
 };
+
+use super::layout::Group;
 
 /// How a package's role is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub struct Package {
     pub compatible_architectures: Vec<Architecture>,
     /// The line that declares it.
     pub declared_at: Option<SourceSpan>,
+    /// Installed packages by the folder they lie in, looked for when first asked for.
+    pub groups: OnceLock<Vec<Group>>,
 }
 
 impl Package {

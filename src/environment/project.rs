@@ -144,6 +144,7 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         python_start: OnceLock::new(),
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
+        binaries: OnceLock::new(),
         layers,
     }
 }
@@ -186,6 +187,7 @@ fn of_package<'a>(
         python_start: OnceLock::new(),
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
+        binaries: OnceLock::new(),
     }
 }
 
@@ -229,6 +231,7 @@ fn of_layer<'a>(
                 python_start: OnceLock::new(),
                 jars: Arc::clone(&trees.jars),
                 java_start: OnceLock::new(),
+                binaries: OnceLock::new(),
             });
         }
     }

@@ -25,7 +25,7 @@ pub(super) struct Index<'a> {
 impl<'a> Index<'a> {
     pub(super) fn of(deployment: &Deployment<'a>) -> Self {
         let mut index = Self::default();
-        for object in deployment.binaries() {
+        for object in deployment.binaries().iter().copied() {
             let Some(elf) = object.elf() else { continue };
             if !fits(&object, deployment.architecture) {
                 continue;

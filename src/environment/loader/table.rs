@@ -25,7 +25,7 @@ fn table(deployment: &Deployment<'_>) -> NativeTable {
         .function()
         .map(|function| function.name.clone())
         .or_else(|| deployment.packages().next().map(|package| package.label.name.clone()));
-    let rows = deployment.binaries().into_iter().map(|binary| row(binary, closure.as_ref()));
+    let rows = deployment.binaries().iter().copied().map(|binary| row(binary, closure.as_ref()));
     NativeTable { name: name.unwrap_or_default(), target: deployment.target(), rows: rows.collect() }
 }
 
