@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod array_jobs;
 pub mod ballast;
+pub mod error_types;
 pub mod libraries;
 pub mod limits;
 pub mod machine_code;
@@ -10,6 +11,7 @@ mod near_names;
 pub mod node;
 pub mod npm_platform;
 pub mod platform_names;
+pub mod python_client;
 pub mod python_modules;
 pub mod runtimes;
 pub mod search_paths;

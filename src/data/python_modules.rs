@@ -16,6 +16,8 @@ struct Table {
     common: Vec<String>,
     version: Vec<Version>,
     runtime: Bundled,
+    quiet: Quiet,
+    asking: Asking,
     distributions: Distributions,
 }
 
@@ -33,6 +35,23 @@ struct Bundled {
     _source: String,
     modules: Vec<String>,
     undecided: Vec<String>,
+    distributions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Quiet {
+    #[serde(rename = "source")]
+    _source: String,
+    modules: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asking {
+    #[serde(rename = "source")]
+    _source: String,
+    modules: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +101,22 @@ pub fn builtin(language: &str, module: &str) -> Builtin {
     } else {
         Builtin::Absent
     }
+}
+
+/// Whether the runtime may have the metadata of a distribution.
+pub fn may_have_metadata(distribution: &str) -> bool {
+    let is_it = |name: &String| name.eq_ignore_ascii_case(&distribution.replace(['_', '.'], "-"));
+    TABLE.runtime.distributions.iter().any(is_it)
+}
+
+/// Whether a top-level module is one that nobody misses where another hides it: tests, examples, toys.
+pub fn is_quiet(module: &str) -> bool {
+    TABLE.quiet.modules.iter().any(|name| name == module)
+}
+
+/// The distribution whose metadata a module needs although no line of it says so.
+pub fn asks_for(module: &str) -> Option<&'static str> {
+    TABLE.asking.modules.get(module).map(String::as_str)
 }
 
 /// The name under which a module is installed.

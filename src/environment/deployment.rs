@@ -1,6 +1,9 @@
 //! A function with its layers as Lambda lays them out, or a layer in a runtime that it is declared for.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
     data::{
@@ -16,6 +19,7 @@ use super::{
     java::{self, Jars},
     load_path::Loadable,
     node::{Modules, Start},
+    own_paths,
     package::Package,
     python::{PythonModules, PythonStart},
 };
@@ -55,6 +59,8 @@ pub struct Deployment<'a> {
     pub architecture: Option<Architecture>,
     /// The handler, when it is stated.
     pub handler: Option<&'a str>,
+    /// Environment variables of the function, as far as they are stated.
+    pub environment: Option<&'a BTreeMap<String, String>>,
     /// Folders of layers that the environment variables of the functions put on a search path, relative to `/opt`.
     pub extra_folders: Vec<String>,
     /// Whether it is a layer alone that some function of the inputs has attached: what the layer lacks is asked there.
@@ -147,9 +153,15 @@ impl<'a> Deployment<'a> {
         self.java_start.get_or_init(|| java::follow(self)).as_ref()
     }
 
-    /// The search paths of the runtime, in order; none while it is unknown.
+    /// The search paths of the function, in order, as the runtime sets them or its environment does; none while the runtime is unknown.
     pub fn search_paths(&self) -> Vec<SearchPath> {
-        self.runtime.map(search_paths::of).unwrap_or_default()
+        let Some(runtime) = self.runtime else { return Vec::new() };
+        own_paths::applied(search_paths::of(runtime), runtime.family, |name| self.variable(name))
+    }
+
+    /// An environment variable of the function.
+    pub fn variable(&self, name: &str) -> Option<&'a str> {
+        self.environment?.get(name).map(String::as_str)
     }
 
     /// The search paths of the runtime that hold one kind of thing, in order.

@@ -1,11 +1,14 @@
 //! The handler's file: where a runtime looks for it, and whether it is there.
 
 use crate::{
-    data::{runtimes::Family, search_paths::Holds},
+    data::{
+        runtimes::Family,
+        search_paths::{Holds, SearchPath},
+    },
     model::answer::Answer,
 };
 
-use super::deployment::Deployment;
+use super::{deployment::Deployment, dotnet, python};
 
 /// The answer to whether the handler's file is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,18 +44,26 @@ impl Deployment<'_> {
             Family::Java | Family::Go | Family::Provided | Family::Custom => HandlerFile::Undecided,
         };
         match answer {
-            HandlerFile::Missing { .. } if !self.is_complete() || self.has_own_search_paths() => {
+            HandlerFile::Missing { .. } if !self.is_complete() || !self.are_paths_seen(runtime.family) => {
                 HandlerFile::Undecided
             }
             answer => answer,
         }
     }
 
+    fn are_paths_seen(&self, family: Family) -> bool {
+        match family {
+            Family::Python => self.is_python_path_seen(),
+            _ => !self.has_own_search_paths(),
+        }
+    }
+
     /// `pkg/mod.fn` and `pkg.mod.fn` alike: the part before the last dot is a module.
     fn python_handler(&self, handler: &str) -> HandlerFile {
-        let Some((module, _)) = handler.rsplit_once('.') else { return HandlerFile::Undecided };
-        let module = module.replace('/', ".");
-        let path = module.trim_start_matches('.').replace('.', "/");
+        let (Ok(parsed), None) = (python::handler::parse(handler), self.shadowed_handler()) else {
+            return HandlerFile::Undecided;
+        };
+        let path = parsed.module.replace('.', "/");
         let folders = self.paths_of(Holds::PythonModules);
         let found = folders.iter().any(|place| {
             let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
@@ -65,11 +76,36 @@ impl Deployment<'_> {
                     name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(".cpython-"))
                 })
         });
+        let as_folder = |place: &SearchPath| {
+            let base =
+                if place.folder.is_empty() { path.clone() } else { format!("{}/{path}", place.folder) };
+            self.tree(place.root).is_folder(&base)
+        };
         if found {
             HandlerFile::Found
+        } else if folders.iter().any(as_folder) {
+            // Python imports it as a package without an __init__: what is missing is the name
+            HandlerFile::Undecided
         } else {
-            HandlerFile::Missing { name: module, expected: format!("{path}.py") }
+            HandlerFile::Missing { name: parsed.written.to_owned(), expected: format!("{path}.py") }
         }
+    }
+
+    /// The part of a dotted module that Python does not find: `src` of `src.app`, or `src.app` where src is a folder.
+    pub fn first_missing_part(&self, module: &str) -> String {
+        let folders = self.paths_of(Holds::PythonModules);
+        let is_there = |part: &str| {
+            let path = part.replace('.', "/");
+            folders.iter().any(|place| {
+                let base =
+                    if place.folder.is_empty() { path.clone() } else { format!("{}/{path}", place.folder) };
+                let tree = self.tree(place.root);
+                tree.is_folder(&base) || tree.is_file(&format!("{base}.py"))
+            })
+        };
+        let ends = module.match_indices('.').map(|(at, _)| at);
+        let missing = ends.filter_map(|end| module.get(..end)).find(|part| !is_there(part));
+        missing.unwrap_or(module).to_owned()
     }
 
     /// The last path segment is split at its first dot; an absolute path may name a layer.
@@ -89,7 +125,11 @@ impl Deployment<'_> {
     }
 
     fn ruby_handler(&self, handler: &str) -> HandlerFile {
-        let Some((file, _)) = handler.split_once('.') else { return HandlerFile::Undecided };
+        let parts = handler.trim_end_matches('.').split('.').count();
+        let Some((file, _)) = handler.split_once('.').filter(|(file, _)| !file.is_empty() && parts < 4)
+        else {
+            return HandlerFile::Undecided;
+        };
         let found = self.paths_of(Holds::RubyFiles).iter().any(|place| {
             let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
             self.tree(place.root).is_file(&format!("{prefix}{file}.rb"))
@@ -103,10 +143,13 @@ impl Deployment<'_> {
 
     /// `Assembly::Type::Method`, or the name of an executable assembly.
     fn dotnet_handler(&self, handler: &str) -> HandlerFile {
-        let assembly = handler.split("::").next().unwrap_or(handler);
-        let expected = format!("{assembly}.dll");
+        let (expected, native) = match dotnet::start(handler) {
+            Some(dotnet::Start::Library { assembly, .. }) => (format!("{assembly}.dll"), assembly),
+            Some(dotnet::Start::Program(file)) => (file, handler),
+            None => return HandlerFile::Undecided,
+        };
         // ahead-of-time compiled: a native program of the assembly's name
-        if self.task.is_file(&expected) || self.task.is_file(assembly) || self.task.is_file("bootstrap") {
+        if self.task.is_file(&expected) || self.task.is_file(native) || self.task.is_file("bootstrap") {
             return HandlerFile::Found;
         }
         HandlerFile::Missing { name: expected.clone(), expected }

@@ -3,6 +3,7 @@
 pub mod breakdown;
 pub mod collisions;
 pub mod deployment;
+pub mod dotnet;
 pub mod filesystem;
 pub mod handler;
 pub mod java;
@@ -12,6 +13,7 @@ pub mod loader;
 pub mod merged;
 pub mod node;
 pub mod opening;
+pub mod own_paths;
 pub mod package;
 pub mod policy;
 pub mod project;

@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 use anstyle::{Effects, Style as Paint};
 
 use crate::{
-    data::texts::{self, Text},
+    data::{
+        error_types,
+        texts::{self, Text},
+    },
     model::{page::Page, text::SafeText},
     triage::selection::nearest,
 };
 
-use super::Style;
+use super::{Style, log_line};
 
 /// Characters of fixed words that have to be found in a pasted text for it to be recognised.
 const ENOUGH: usize = 12;
@@ -65,29 +68,60 @@ fn list(pages: &[&'static Page]) -> String {
     out
 }
 
-/// The pages that quote a known text whose fixed words are in the pasted one.
+/// The pages that quote a known text whose fixed words are in the pasted one; without any, those of the names of errors in it.
 fn predicting(pasted: &str, pages: &[&'static Page]) -> Vec<&'static Page> {
-    let known: Vec<&&Text> =
-        texts::ALL.iter().filter(|text| contains_fixed_words(pasted, text.template)).collect();
-    let quotes = |page: &Page, text: &Text| {
-        page.section("What Lambda would say").is_some_and(|said| contains_fixed_words(said, text.template))
+    let unwrapped = log_line::unwrapped(pasted);
+    let whole = log_line::plain(&unwrapped);
+    let known: Vec<&Text> =
+        texts::ALL.iter().copied().filter(|text| contains_fixed_words(&whole, text.template)).collect();
+    // what stands around every error of its kind says less than the error itself
+    let (around, inner): (Vec<&Text>, Vec<&Text>) = known.into_iter().partition(|text| is_wrapper(text));
+    let named = || {
+        let ids = error_types::texts_of(&unwrapped);
+        texts::ALL.iter().copied().filter(|text| ids.contains(&text.id)).collect()
     };
-    pages.iter().copied().filter(|page| known.iter().any(|text| quotes(page, text))).collect()
+    let found: Vec<&Text> = match (inner.is_empty(), around.is_empty()) {
+        (false, _) => inner,
+        (true, false) => around,
+        (true, true) => named(),
+    };
+    pages.iter().copied().filter(|page| found.iter().any(|text| quotes(page, text))).collect()
 }
 
-/// Whether all parts of a template between its placeholders are in a text, in order.
+fn quotes(page: &Page, text: &Text) -> bool {
+    page.section("What Lambda would say")
+        .is_some_and(|said| contains_fixed_words(&log_line::plain(said), text.template))
+}
+
+/// Whether the words that matter are those that are filled in at the end.
+fn is_wrapper(text: &Text) -> bool {
+    text.template.ends_with("{error}")
+}
+
+/// Whether all parts of a template between its placeholders are in a plain text, in order. The kind of the error before the words may
+/// be missing: logs keep it apart.
 fn contains_fixed_words(text: &str, template: &str) -> bool {
-    let plain = |text: &str| text.replace(['`', '\'', '"', '\u{2018}', '\u{2019}'], "'").to_lowercase();
-    let (text, template) = (plain(text), plain(template));
-    let parts: Vec<&str> = fixed_parts(&template);
-    let mut rest = text.as_str();
-    for part in &parts {
-        match rest.split_once(part) {
-            Some((_, after)) => rest = after,
-            None => return false,
+    let in_order = |template: &str| {
+        let template = log_line::plain(template);
+        let parts: Vec<&str> = fixed_parts(&template);
+        let mut rest = text;
+        for part in &parts {
+            match rest.split_once(part) {
+                Some((_, after)) => rest = after,
+                None => return false,
+            }
         }
-    }
-    parts.iter().map(|part| part.len()).sum::<usize>() >= ENOUGH
+        parts.iter().map(|part| part.len()).sum::<usize>() >= ENOUGH
+    };
+    in_order(template) || without_kind(template).is_some_and(in_order)
+}
+
+/// `Error [ERR_X]: words` without what stands before the words.
+fn without_kind(template: &str) -> Option<&str> {
+    let (kind, words) = template.split_once(": ")?;
+    let name = kind.split(" [").next().unwrap_or(kind);
+    let is_kind = name.ends_with("Error") || name.starts_with("Runtime.");
+    (is_kind && !name.contains([' ', '{'])).then_some(words)
 }
 
 fn fixed_parts(template: &str) -> Vec<&str> {

@@ -11,6 +11,7 @@ pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
+mod log_line;
 mod log_safe;
 pub mod markdown;
 pub mod native;

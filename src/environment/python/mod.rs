@@ -1,8 +1,12 @@
 //! What Python imports before the first invocation, followed through function, layers and runtime.
 
+pub mod byte_code;
+mod fault;
+pub mod handler;
 mod modules;
 mod resolve;
 mod start;
+pub mod tops;
 
+pub use fault::{Fault, PythonStart, Spot, Trouble};
 pub use modules::PythonModules;
-pub use start::{Fault, PythonStart, Spot, Trouble};

@@ -2,11 +2,13 @@
 
 use crate::{
     data::{
+        python_client,
         python_modules::{self, Builtin},
         runtimes::Runtime,
         search_paths::{Holds, Root},
     },
     environment::{deployment::Deployment, filesystem::Provider},
+    inspect::distributions::normalised,
 };
 
 /// A folder of one of the trees.
@@ -27,10 +29,14 @@ impl Folder {
 pub(super) enum Found<'a> {
     /// A package with an `__init__`; submodules lie in its folder. Without a source nothing is known of its names.
     Package(Folder, Option<Provider<'a>>),
+    /// A package whose `__init__` is byte code alone.
+    CompiledPackage(Folder, Provider<'a>),
     /// A source.
     Source(Provider<'a>),
-    /// An extension module or byte code: not looked into.
+    /// An extension module: not looked into.
     Opaque,
+    /// Byte code without a source beside it.
+    ByteCode(Provider<'a>),
     /// Folders of this name without an `__init__`.
     Namespace(Vec<Folder>),
     /// The standard library or the runtime has it.
@@ -66,8 +72,16 @@ impl<'d, 'a> Resolver<'d, 'a> {
 
     /// A module without dots. What packages bring comes before the standard library.
     pub(super) fn top(&self, name: &str) -> Found<'a> {
+        let language = &self.runtime.language;
+        if python_client::is_compiled_in(language, name) || python_client::is_loaded_by_all(name) {
+            return Found::Builtin;
+        }
         match self.within(&self.folders, name) {
             Found::Missing => {}
+            // whether Lambda's client has loaded Python's own before depends on its version
+            found if python_client::is_loaded_before(language, name) => {
+                return if matches!(found, Found::Namespace(_)) { Found::Builtin } else { Found::Undecided };
+            }
             // a folder without an __init__ never hides a module that comes later
             Found::Namespace(folders) => {
                 return match self.builtin(name) {
@@ -111,9 +125,12 @@ impl<'d, 'a> Resolver<'d, 'a> {
             return Found::Package(own, Some(init));
         }
         let names = tree.names_in(&folder.path);
-        let compiled = ["__init__.pyc", "__init__.abi3.so", "__init__.so"];
+        let compiled = ["__init__.abi3.so", "__init__.so"];
         if compiled.iter().any(|file| tree.is_file(&format!("{base}/{file}"))) {
             return Found::Package(own, None);
+        }
+        if let Some(init) = tree.find(&format!("{base}/__init__.pyc")) {
+            return Found::CompiledPackage(own, init);
         }
         if names.iter().any(|file| self.is_extension(file, name)) {
             return Found::Opaque;
@@ -121,8 +138,8 @@ impl<'d, 'a> Resolver<'d, 'a> {
         if let Some(source) = tree.find(&format!("{base}.py")) {
             return Found::Source(source);
         }
-        if tree.is_file(&format!("{base}.pyc")) {
-            return Found::Opaque;
+        if let Some(code) = tree.find(&format!("{base}.pyc")) {
+            return Found::ByteCode(code);
         }
         if names.contains(&name) && tree.is_folder(&base) {
             return Found::Namespace(vec![own]);
@@ -138,6 +155,21 @@ impl<'d, 'a> Resolver<'d, 'a> {
         rest == "so"
             || rest == "abi3.so"
             || (rest.ends_with(".so") && rest.starts_with(&format!("{}-", self.tag)))
+    }
+
+    /// Whether metadata of a distribution lies on the search path, or the runtime may have it.
+    pub(super) fn has_metadata(&self, distribution: &str) -> bool {
+        if python_modules::may_have_metadata(distribution) {
+            return true;
+        }
+        let wanted = normalised(distribution);
+        let is_of = |name: &str| {
+            let stem = name.strip_suffix(".dist-info").or_else(|| name.strip_suffix(".egg-info"));
+            stem.is_some_and(|stem| normalised(stem.split('-').next().unwrap_or(stem)) == wanted)
+        };
+        self.folders.iter().any(|folder| {
+            self.deployment.tree(folder.root).names_in(&folder.path).iter().any(|name| is_of(name))
+        })
     }
 
     /// Whether a `.pth` file may add folders, or something else may hold modules that cannot be seen.

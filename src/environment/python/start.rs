@@ -7,12 +7,15 @@ use std::{
 
 use crate::{
     data::{python_modules, runtimes::Family},
-    environment::{deployment::Deployment, filesystem::Provider, package::Package},
-    inspect::python::{Import, ModuleFacts},
+    environment::{deployment::Deployment, filesystem::Provider},
+    inspect::python::{Import, ModuleFacts, Whose},
     model::answer::Answer,
 };
 
 use super::{
+    byte_code,
+    fault::{Fault, PythonStart, Spot, Trouble},
+    handler::{self, PythonHandler},
     modules::PythonModules,
     resolve::{Folder, Found, Resolver},
 };
@@ -20,60 +23,8 @@ use super::{
 /// Modules that are followed: far more than any function imports.
 const MOST: usize = 20_000;
 
-/// A line of a module that is imported.
-#[derive(Clone, Debug)]
-pub struct Spot<'a> {
-    /// The package that provides the module.
-    pub package: &'a Package,
-    /// Its entry.
-    pub index: usize,
-    /// Line, counted from 1.
-    pub line: u32,
-    /// The modules that led there, from the handler's on, with dots.
-    pub chain: Vec<String>,
-}
-
-/// Why an import fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// `No module named 'x'`; with the whole name.
-    Missing(String),
-    /// The standard library had it once.
-    Removed(String),
-    /// `cannot import name 'x' from 'y'`
-    NoName {
-        /// The name.
-        name: String,
-        /// The module.
-        module: String,
-    },
-    /// The source does not parse; with the parser's words.
-    Syntax(String),
-}
-
-/// One thing that keeps the function from starting.
-#[derive(Clone, Debug)]
-pub struct Fault<'a> {
-    /// Where.
-    pub spot: Spot<'a>,
-    /// Why.
-    pub trouble: Trouble,
-}
-
-/// What following the start gave.
-#[derive(Clone, Debug)]
-pub struct PythonStart<'a> {
-    /// The handler's module, as Lambda names it.
-    pub module: String,
-    /// What fails, in the order in which it is met.
-    pub faults: Vec<Fault<'a>>,
-    /// Whether the module has the handler.
-    pub handler: Answer<()>,
-    /// Where the handler's module is.
-    pub file: Option<Spot<'a>>,
-    /// Names that the handler's module binds.
-    pub names: Vec<String>,
-}
+/// Modules that are asked for one name.
+const MOST_STARS: usize = 100;
 
 struct Node<'a> {
     name: String,
@@ -95,6 +46,7 @@ struct Crawl<'d, 'a> {
     faults: Vec<Fault<'a>>,
     /// Names to be compared when all modules are read: who asks, where, for what of which module.
     named: Vec<(usize, u32, String, String)>,
+    unmarked: Vec<Fault<'a>>,
     edits_path: bool,
 }
 
@@ -103,12 +55,15 @@ impl<'a> Deployment<'a> {
     pub(crate) fn follow_python<'d>(&'d self, modules: &'d PythonModules) -> Option<PythonStart<'a>> {
         let runtime = self.runtime.filter(|runtime| runtime.family == Family::Python)?;
         let version = version(&runtime.language)?;
-        if self.code.is_none() || self.has_own_search_paths() || !python_modules::is_known(&runtime.language)
+        if self.code.is_none() || !self.is_python_path_seen() || !python_modules::is_known(&runtime.language)
         {
             return None;
         }
-        let (module, symbol) = self.handler?.rsplit_once('.')?;
-        let module = module.replace('/', ".").trim_start_matches('.').to_owned();
+        let handler = handler::parse(self.handler?).ok()?;
+        // what is loaded already is never looked for
+        if self.shadowed_handler().is_some() {
+            return None;
+        }
         let mut crawl = Crawl {
             resolver: Resolver::new(self, runtime),
             modules,
@@ -120,11 +75,12 @@ impl<'a> Deployment<'a> {
             queue: VecDeque::new(),
             faults: Vec::new(),
             named: Vec::new(),
+            unmarked: Vec::new(),
             edits_path: false,
         };
-        crawl.load(&module, None, 0);
+        crawl.load(&handler.module, None);
         crawl.run();
-        Some(crawl.finish(module, symbol))
+        Some(crawl.finish(&handler))
     }
 }
 
@@ -135,7 +91,7 @@ fn version(language: &str) -> Option<(u8, u8)> {
 
 impl<'a> Crawl<'_, 'a> {
     /// Loads a module and the packages around it; says what it turned out to be.
-    fn load(&mut self, name: &str, parent: Option<usize>, line: u32) -> Found<'a> {
+    fn load(&mut self, name: &str, parent: Option<usize>) -> Found<'a> {
         let mut folders: Option<Vec<Folder>> = None;
         let mut whole = String::new();
         let mut found = Found::Missing;
@@ -159,6 +115,10 @@ impl<'a> Crawl<'_, 'a> {
                     }
                     Some(vec![folder.clone()])
                 }
+                Found::CompiledPackage(folder, init) => {
+                    self.byte_code(&whole, init, parent);
+                    Some(vec![folder.clone()])
+                }
                 Found::Namespace(folders) => Some(folders.clone()),
                 Found::Source(provider) => {
                     let package = whole.rsplit_once('.').map_or("", |(package, _)| package).to_owned();
@@ -166,9 +126,10 @@ impl<'a> Crawl<'_, 'a> {
                     // what seems to lie below a module is made by it
                     return if whole == name { found } else { Found::Undecided };
                 }
-                Found::Missing | Found::Removed => {
-                    let _ = line;
-                    return self.of_missing(&whole, found);
+                Found::Missing | Found::Removed => return self.of_missing(&whole, found),
+                Found::ByteCode(code) => {
+                    self.byte_code(&whole, code, parent);
+                    return if whole == name { found } else { Found::Undecided };
                 }
                 Found::Opaque | Found::Builtin | Found::Undecided => {
                     return if whole == name { found } else { Found::Undecided };
@@ -185,7 +146,7 @@ impl<'a> Crawl<'_, 'a> {
             Some(Found::Package(_, Some(_))) => {
                 self.facts_of(parent).is_none_or(|facts| facts.makes_modules || facts.too_much)
             }
-            Some(Found::Package(_, None)) => true,
+            Some(Found::Package(_, None) | Found::CompiledPackage(..)) => true,
             _ => false,
         };
         if made { Found::Undecided } else { found }
@@ -238,14 +199,46 @@ impl<'a> Crawl<'_, 'a> {
         for import in &facts.imports {
             self.import(at, import);
         }
+        for asked in &facts.asked {
+            let name = match &asked.whose {
+                Whose::Named(name) => Some(name.clone()),
+                Whose::Own => self.nodes.get(at).map(|node| node.name.clone()),
+            };
+            let Some(name) = name else { continue };
+            self.ask(at, asked.line, name, asked.of_setuptools);
+        }
+        let names = self.nodes.get(at).and_then(|node| python_modules::asks_for(&node.name));
+        if let Some(name) = names {
+            self.ask(at, 1, name.to_owned(), false);
+        }
+    }
+
+    /// Metadata of a distribution that a module asks for.
+    fn ask(&mut self, at: usize, line: u32, distribution: String, of_setuptools: bool) {
+        if let (false, Some(spot)) = (self.resolver.has_metadata(&distribution), self.spot(at, line)) {
+            self.unmarked.push(Fault { spot, trouble: Trouble::NoMetadata { distribution, of_setuptools } });
+        }
+    }
+
+    /// Byte code that has to be of the runtime's version.
+    fn byte_code(&mut self, name: &str, code: &Provider<'a>, parent: Option<usize>) {
+        let Some(magic) = byte_code::foreign_magic(code, &self.resolver.runtime.language) else { return };
+        let mut chain =
+            parent.and_then(|parent| self.spot(parent, 1)).map(|spot| spot.chain).unwrap_or_default();
+        chain.push(name.to_owned());
+        let spot = Spot { package: code.package, index: code.index, line: 1, chain };
+        self.faults.push(Fault { spot, trouble: Trouble::BadMagic { module: name.to_owned(), magic } });
     }
 
     fn import(&mut self, at: usize, import: &Import) {
-        let Some(base) = self.base(at, import) else { return };
+        let Some(base) = self.base(at, import) else {
+            let is_beyond = self.nodes.get(at).is_some_and(|node| !node.package.is_empty());
+            return self.fault(at, import.line, Trouble::NoParent { is_beyond });
+        };
         if base.is_empty() {
             return;
         }
-        match self.load(&base, Some(at), import.line) {
+        match self.load(&base, Some(at)) {
             Found::Missing => self.fault(at, import.line, Trouble::Missing(self.first_missing(&base))),
             Found::Removed => self.fault(at, import.line, Trouble::Removed(self.first_missing(&base))),
             Found::Package(..) | Found::Namespace(_) | Found::Source(_) => {
@@ -253,7 +246,12 @@ impl<'a> Crawl<'_, 'a> {
                     self.taken(at, import.line, &base, name);
                 }
             }
-            Found::Opaque | Found::Builtin | Found::Undecided => {}
+            Found::CompiledPackage(..) => {
+                for name in import.names.iter().flatten().filter(|name| *name != "*") {
+                    self.load(&format!("{base}.{name}"), Some(at));
+                }
+            }
+            Found::Opaque | Found::ByteCode(_) | Found::Builtin | Found::Undecided => {}
         }
     }
 
@@ -261,7 +259,7 @@ impl<'a> Crawl<'_, 'a> {
     fn taken(&mut self, at: usize, line: u32, base: &str, name: &str) {
         let below = format!("{base}.{name}");
         let is_folder = matches!(self.known.get(base), Some(Found::Package(..) | Found::Namespace(_)));
-        if is_folder && !matches!(self.load(&below, Some(at), line), Found::Missing) {
+        if is_folder && !matches!(self.load(&below, Some(at)), Found::Missing) {
             return;
         }
         self.named.push((at, line, base.to_owned(), name.to_owned()));
@@ -278,7 +276,6 @@ impl<'a> Crawl<'_, 'a> {
             package = package.rsplit_once('.').map_or("", |(outer, _)| outer);
         }
         match (package.is_empty(), import.module.is_empty()) {
-            // a relative import of a module that is in no package: its own error, which nobody writes
             (true, _) => None,
             (false, true) => Some(package.to_owned()),
             (false, false) => Some(format!("{package}.{}", import.module)),
@@ -316,46 +313,103 @@ impl<'a> Crawl<'_, 'a> {
     fn compare_names(&mut self) {
         let named = std::mem::take(&mut self.named);
         for (at, line, module, name) in named {
-            let init = match self.known.get(&module) {
+            // `from . import x` in the package itself binds what it looks for
+            let is_own = self.nodes.get(at).is_some_and(|node| node.name == module);
+            let binds = match self.known.get(&module) {
                 // the names of a namespace folder are its modules alone
                 Some(Found::Namespace(_)) => Some(false),
-                _ => self.facts_of(&module).map(|facts| {
-                    // `from . import x` in the package itself binds what it looks for
-                    let own = self.nodes.get(at).is_some_and(|node| node.name == module);
-                    let bound = !own && facts.names.contains(&name);
-                    facts.dynamic || facts.too_much || facts.fault.is_some() || bound
-                }),
+                _ => self.binds(&module, &name, is_own, &mut BTreeSet::new()),
             };
-            if init == Some(false) && !name.starts_with("__") {
+            if binds == Some(false) && !name.starts_with("__") {
                 self.fault(at, line, Trouble::NoName { name, module });
             }
         }
     }
 
-    fn finish(mut self, module: String, symbol: &str) -> PythonStart<'a> {
-        self.compare_names();
-        // code that changes where modules are looked for, and folders that a .pth file names, may bring what seems to be missing
-        if self.edits_path || self.resolver.has_unseen_folders() {
-            self.faults.retain(|fault| matches!(fault.trouble, Trouble::Syntax(_) | Trouble::NoName { .. }));
+    /// Whether a module binds a name, itself or by way of modules that it takes all names of. Nothing when only running it would tell.
+    fn binds(&self, module: &str, name: &str, is_own: bool, seen: &mut BTreeSet<String>) -> Option<bool> {
+        if !seen.insert(module.to_owned()) {
+            return Some(false);
         }
-        let index = self.at.get(&module).copied();
-        let facts = index.and_then(|index| self.facts.get(index)).cloned().flatten();
-        let file = index.and_then(|index| self.spot(index, 1));
-        let handler = match &facts {
-            Some(facts) if facts.fault.is_none() && !facts.too_much => {
-                if facts.names.contains(symbol) {
-                    Answer::Found(())
-                } else if facts.dynamic {
-                    Answer::Unknown("the module makes names while it runs".to_owned())
-                } else {
-                    Answer::Missing
-                }
+        let facts = self.facts_of(module)?;
+        if facts.dynamic || facts.too_much || facts.fault.is_some() || seen.len() > MOST_STARS {
+            return None;
+        }
+        if !is_own && facts.names.contains(name) {
+            return Some(true);
+        }
+        let at = *self.at.get(module)?;
+        for star in &facts.stars {
+            let target = self.base(at, star)?;
+            if self.binds(&target, name, false, seen)? {
+                return Some(true);
             }
-            _ => Answer::Unknown("the module cannot be read".to_owned()),
-        };
-        let names = facts.map(|facts| facts.names.iter().cloned().collect()).unwrap_or_default();
-        let mut told = BTreeSet::new();
-        self.faults.retain(|fault| told.insert(format!("{:?}", fault.trouble)));
-        PythonStart { module, faults: self.faults, handler, file, names }
+        }
+        Some(false)
     }
+
+    fn finish(mut self, handler: &PythonHandler<'_>) -> PythonStart<'a> {
+        self.compare_names();
+        let index = self.at.get(&handler.module).copied();
+        let facts = index.and_then(|index| self.facts.get(index)).cloned().flatten();
+        let late = self.late(index, facts.as_deref(), handler.symbol);
+        let file = index.and_then(|index| self.spot(index, 1));
+        let names = facts.as_ref().map(|facts| facts.names.iter().cloned().collect()).unwrap_or_default();
+        let sees_all = self.sees_all();
+        let answer = self.has_handler(&handler.module, handler.symbol);
+        PythonStart {
+            module: handler.written.to_owned(),
+            faults: told_once(self.faults, sees_all),
+            late: told_once(late, sees_all),
+            unmarked: if sees_all { self.unmarked } else { Vec::new() },
+            handler: answer,
+            file,
+            names,
+            of_runtime: self
+                .known
+                .iter()
+                .filter(|(name, found)| matches!(found, Found::Builtin) && !name.contains('.'))
+                .map(|(name, _)| name.clone())
+                .collect(),
+        }
+    }
+
+    /// What the handler itself imports when it is called, where everything before succeeds.
+    fn late(&mut self, index: Option<usize>, facts: Option<&ModuleFacts>, symbol: &str) -> Vec<Fault<'a>> {
+        let (Some(at), Some(facts), true) = (index, facts, self.faults.is_empty()) else { return Vec::new() };
+        for import in facts.late.get(symbol).into_iter().flatten() {
+            self.import(at, import);
+        }
+        self.run();
+        self.compare_names();
+        std::mem::take(&mut self.faults)
+    }
+
+    /// Whether the handler's module has the handler.
+    fn has_handler(&self, module: &str, symbol: &str) -> Answer<()> {
+        // a folder without an __init__ is imported, and empty
+        if let Some(Found::Namespace(_)) = self.known.get(module) {
+            return Answer::Missing;
+        }
+        match self.binds(module, symbol, false, &mut BTreeSet::new()) {
+            Some(true) => Answer::Found(()),
+            Some(false) => Answer::Missing,
+            None => Answer::Unknown("only running the module would tell".to_owned()),
+        }
+    }
+
+    /// Whether what is not found is not there: no code changes where modules are looked for, and no `.pth` file names folders.
+    fn sees_all(&self) -> bool {
+        !self.edits_path && !self.resolver.has_unseen_folders()
+    }
+}
+
+/// Each trouble once, and without those that a folder that was not looked at may mend.
+fn told_once(mut faults: Vec<Fault<'_>>, sees_all: bool) -> Vec<Fault<'_>> {
+    let mut told = BTreeSet::new();
+    faults.retain(|fault| {
+        let may_be_elsewhere = matches!(fault.trouble, Trouble::Missing(_) | Trouble::Removed(_));
+        (sees_all || !may_be_elsewhere) && told.insert(format!("{:?}", fault.trouble))
+    });
+    faults
 }

@@ -7,14 +7,16 @@ use ruff_python_ast::{
     visitor::{self, Visitor},
 };
 
-#[derive(Default)]
-struct Names(BTreeSet<String>);
+use super::Import;
 
-/// All names; `*` stands for a star import.
-pub(super) fn of(body: &[Stmt]) -> BTreeSet<String> {
+#[derive(Default)]
+struct Names(BTreeSet<String>, Vec<Import>);
+
+/// All names, and the modules whose names are all taken.
+pub(super) fn of(body: &[Stmt]) -> (BTreeSet<String>, Vec<Import>) {
     let mut names = Names::default();
     names.visit_body(body);
-    names.0
+    (names.0, names.1)
 }
 
 impl Names {
@@ -48,6 +50,14 @@ impl<'a> Visitor<'a> for Names {
                         .map_or(whole.split('.').next().unwrap_or(whole), |name| name.as_str());
                     self.add(bound);
                 }
+            }
+            Stmt::ImportFrom(one) if one.names.iter().any(|alias| alias.name.as_str() == "*") => {
+                self.1.push(Import {
+                    module: one.module.as_deref().unwrap_or_default().to_owned(),
+                    level: one.level,
+                    names: None,
+                    line: 0,
+                });
             }
             Stmt::ImportFrom(one) => {
                 for alias in &one.names {

@@ -1,15 +1,18 @@
 //! What one Python module imports and binds when it is imported, read from its source without running it.
 
+mod asked;
 mod bindings;
 mod guards;
 mod imports;
 mod nesting;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-use ruff_text_size::TextSize;
+use ruff_text_size::{Ranged, TextSize};
+
+pub use asked::{Asked, Whose};
 
 use super::turns::in_turn;
 
@@ -74,12 +77,18 @@ pub struct ModuleFacts {
     pub imports: Vec<Import>,
     /// Names that it may bind, in whatever branch.
     pub names: BTreeSet<String>,
-    /// It may bind further names.
+    /// It may bind further names, in ways that only running it would tell.
     pub dynamic: bool,
+    /// Modules that it takes all names of.
+    pub stars: Vec<Import>,
     /// It may make modules below itself that lie in no file.
     pub makes_modules: bool,
     /// It may change where modules are looked for.
     pub edits_path: bool,
+    /// What it asks of the metadata of distributions.
+    pub asked: Vec<Asked>,
+    /// Imports that are met whenever a function of the module is called, by its name.
+    pub late: BTreeMap<String, Vec<Import>>,
 }
 
 /// Reads a module as a version of Python does. Needs a thread with [`STACK`] bytes of stack.
@@ -99,6 +108,9 @@ fn read_bounded(text: &str, version: (u8, u8)) -> ModuleFacts {
         return ModuleFacts { fault: Some(fault), ..ModuleFacts::default() };
     }
     let Mod::Module(module) = parsed.syntax() else { return ModuleFacts::default() };
+    if let Some(fault) = compile_fault(&module.body, text) {
+        return ModuleFacts { fault: Some(fault), ..ModuleFacts::default() };
+    }
     facts(&module.body, text, version)
 }
 
@@ -111,18 +123,60 @@ fn fault(parsed: &ruff_python_parser::Parsed<Mod>, text: &str) -> Option<SyntaxF
     Some(SyntaxFault { message: newer.to_string(), line: line(text, newer.range.start()) })
 }
 
+/// What the compiler refuses behind the parser, as far as it can be seen at the top level.
+fn compile_fault(body: &[Stmt], text: &str) -> Option<SyntaxFault> {
+    let mut is_beginning = true;
+    for (at, stmt) in body.iter().enumerate() {
+        let message = match stmt {
+            Stmt::ImportFrom(one) if one.level == 0 && one.module.as_deref() == Some("__future__") => {
+                if is_beginning {
+                    continue;
+                }
+                "from __future__ imports must occur at the beginning of the file"
+            }
+            Stmt::Return(_) => "'return' outside function",
+            Stmt::Expr(one) if at == 0 && one.value.is_string_literal_expr() => continue,
+            _ => {
+                is_beginning = false;
+                continue;
+            }
+        };
+        return Some(SyntaxFault { message: message.to_owned(), line: line(text, stmt.range().start()) });
+    }
+    None
+}
+
 fn facts(body: &[Stmt], text: &str, version: (u8, u8)) -> ModuleFacts {
-    let mut names = bindings::of(body);
-    let star = names.remove("*");
+    let (names, stars) = bindings::of(body);
     ModuleFacts {
         fault: None,
         too_much: false,
         imports: imports::of(body, text, version),
         names,
-        dynamic: star || DYNAMIC.iter().any(|word| text.contains(word)),
+        stars,
+        dynamic: DYNAMIC.iter().any(|word| text.contains(word)),
         makes_modules: MODULE_MAKERS.iter().any(|word| text.contains(word)),
         edits_path: PATH_EDITS.iter().any(|word| text.contains(word)),
+        asked: if text.contains("metadata") || text.contains("pkg_resources") {
+            asked::of(body, text)
+        } else {
+            Vec::new()
+        },
+        late: late(body, text, version),
     }
+}
+
+/// Imports of functions at the top level. Of two functions of one name nothing is known.
+fn late(body: &[Stmt], text: &str, version: (u8, u8)) -> BTreeMap<String, Vec<Import>> {
+    let mut found: BTreeMap<String, Vec<Import>> = BTreeMap::new();
+    for stmt in body {
+        let Stmt::FunctionDef(one) = stmt else { continue };
+        let imports = imports::of(&one.body, text, version);
+        let name = one.name.as_str().to_owned();
+        found.entry(name).and_modify(Vec::clear).or_insert(imports);
+    }
+    found.retain(|_, imports| !imports.is_empty());
+    found
 }
 
 fn line(text: &str, at: TextSize) -> u32 {
@@ -201,8 +255,49 @@ mod tests {
         let names: Vec<&str> = facts.names.iter().map(String::as_str).collect();
         assert_eq!(names, ["G", "a", "e", "f", "i", "l", "v", "w", "x", "y", "z"]);
         assert!(!facts.dynamic);
-        assert!(read(b"from x import *", (3, 12)).dynamic);
+        let stars = read(b"try:\n    from .x import *\nexcept ImportError: pass", (3, 12)).stars;
+        assert_eq!((stars[0].module.as_str(), stars[0].level), ("x", 1));
         assert!(read(b"def __getattr__(name): pass", (3, 12)).dynamic);
+    }
+
+    #[test]
+    fn questions_after_metadata_are_told_from_harmless_ones() {
+        let names = |text: &str| -> Vec<Whose> {
+            read(text.as_bytes(), (3, 12)).asked.into_iter().map(|one| one.whose).collect()
+        };
+        let some = |name: &str| vec![Whose::Named(name.to_owned())];
+        for (text, expected) in [
+            ("from importlib.metadata import version\n__version__ = version('a-b')", some("a-b")),
+            ("import importlib.metadata\nv = importlib.metadata.version('a').split('.')", some("a")),
+            ("from importlib import metadata as m\nv = tuple(m.version('a'))", some("a")),
+            ("import pkg_resources\npkg_resources.get_distribution('a').version", some("a")),
+            ("import importlib_metadata\nv = importlib_metadata.version(__name__)", vec![Whose::Own]),
+            (
+                "try:\n    from importlib.metadata import version\nexcept ImportError:\n    from importlib_metadata import version\nv = version('a')",
+                some("a"),
+            ),
+            (
+                "from importlib.metadata import version\ntry:\n    v = version('a')\nexcept Exception:\n    v = ''",
+                vec![],
+            ),
+            ("from importlib.metadata import version\ndef f():\n    return version('a')", vec![]),
+            ("from importlib.metadata import version\nf = lambda: version('a')", vec![]),
+            ("from importlib.metadata import version\nv = x or version('a')", vec![]),
+            ("from other.metadata import version\nv = version('a')", vec![]),
+            ("from importlib.metadata import version\nv = version(NAME)", vec![]),
+        ] {
+            assert_eq!(names(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn imports_of_functions_are_kept_by_name() {
+        let late = |text: &str| read(text.as_bytes(), (3, 12)).late;
+        let found =
+            late("def f(e, c):\n    import a\n    if x:\n        import b\n    return 1\n    import c");
+        assert_eq!(found["f"].iter().map(|one| one.module.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert!(late("def f():\n    import a\ndef f():\n    import b").is_empty());
+        assert!(late("class A:\n    def f(self):\n        import a").is_empty());
     }
 
     #[test]
@@ -213,6 +308,12 @@ mod tests {
         assert!(fault("match x:\n    case 1: pass\n", (3, 9)).is_some());
         assert!(fault("match x:\n    case 1: pass\n", (3, 10)).is_none());
         assert!(fault("print 'x'", (3, 12)).is_some());
+        assert!(
+            fault("'doc'\nfrom __future__ import annotations\nfrom __future__ import division", (3, 12))
+                .is_none()
+        );
+        assert_eq!(fault("x = 1\n\nfrom __future__ import annotations", (3, 12)).unwrap().line, 3);
+        assert!(fault("import x\nreturn x", (3, 12)).is_some());
     }
 
     #[test]

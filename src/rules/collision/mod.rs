@@ -10,6 +10,9 @@ mod file_directory;
 mod mixed_distribution;
 mod overridden_file;
 mod same_layer_twice;
+mod shadowed_package;
+mod shadows_runtime_sdk;
+mod shadows_stdlib;
 mod soname;
 
 /// The rules of this category, sorted by name.
@@ -22,5 +25,8 @@ pub(super) static RULES: &[&Rule] = &[
     &mixed_distribution::RULE,
     &overridden_file::RULE,
     &same_layer_twice::RULE,
+    &shadowed_package::RULE,
+    &shadows_runtime_sdk::RULE,
+    &shadows_stdlib::RULE,
     &soname::RULE,
 ];

@@ -26,9 +26,14 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     let words = match runtime.family {
         Family::Nodejs => texts::NODE_CANNOT_FIND_MODULE.fill(&[("module", &name)]),
         Family::Ruby => texts::RUBY_CANNOT_LOAD.fill(&[("file", &name)]),
+        Family::Dotnet if !handler.contains(':') => {
+            texts::DOTNET_PROGRAM_MISSING.fill(&[("file", &name), ("handler", handler)])
+        }
         Family::Dotnet => texts::DOTNET_ASSEMBLY_MISSING.fill(&[("file", &name)]),
-        _ => texts::PYTHON_NO_MODULE
-            .fill(&[("handler", &name), ("module", name.split('.').next().unwrap_or(&name))]),
+        _ => {
+            let module = deployment.first_missing_part(&name.replace('/', "."));
+            texts::PYTHON_NO_MODULE.fill(&[("handler", &name), ("module", &module)])
+        }
     };
     let near = nearest(deployment, &expected);
     findings

@@ -1,8 +1,8 @@
 //! runtime/handler-symbol-missing: the handler's file is there and does not define the handler.
 
 use crate::{
-    data::texts,
-    environment::{deployment::Deployment, node::Start},
+    data::{runtimes::Family, texts},
+    environment::{deployment::Deployment, dotnet, node::Start},
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -19,6 +19,25 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         node(start, handler, findings);
     }
     python_imports::symbol(deployment, findings);
+    dotnet(deployment, findings);
+}
+
+/// The name of the type stands nowhere in the assembly.
+fn dotnet(deployment: &Deployment<'_>, findings: &mut Findings) {
+    let (Some(runtime), Some(handler)) = (deployment.runtime, deployment.handler) else { return };
+    if runtime.family != Family::Dotnet || !deployment.dotnet_type().is_missing() {
+        return;
+    }
+    let Some(dotnet::Start::Library { assembly, class }) = dotnet::start(handler) else { return };
+    let Some(file) = deployment.task.find(&format!("{assembly}.dll")) else { return };
+    findings
+        .at(file.package.entry_place(file.index))
+        .subject(format!("handler {class}"))
+        .say(format!("the handler {} names a type that is not in the assembly", node::shown(handler)))
+        .lambda_says(texts::DOTNET_TYPE_MISSING.fill(&[("class", class), ("assembly", assembly)]))
+        .because("the name of the type stands nowhere in the file")
+        .fix("set the handler to ASSEMBLY::NAMESPACE.TYPE::METHOD as they are in the source, or publish the project again")
+        .report();
 }
 
 fn node(start: &Start<'_>, handler: &str, findings: &mut Findings) {

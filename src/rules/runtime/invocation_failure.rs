@@ -13,10 +13,17 @@ use crate::{
     },
 };
 
+use super::python_imports;
+
 pub(super) static RULE: Rule =
     Rule { page: &pages::runtime::INVOCATION_FAILURE, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
+    python_imports::late(deployment, findings);
+    java(deployment, findings);
+}
+
+fn java(deployment: &Deployment<'_>, findings: &mut Findings) {
     let (Some(start), Some(code), Some(handler)) =
         (deployment.java_start(), deployment.code, deployment.handler)
     else {
@@ -24,6 +31,10 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     };
     let Some(fault) = &start.fault else { return };
     let (class, method) = handler.rsplit_once("::").unwrap_or((handler, "handleRequest"));
+    // said by runtime/handler-malformed
+    if class.is_empty() || method.is_empty() {
+        return;
+    }
     let report = |draft: Draft<'_>| draft.subject(format!("handler {handler}")).report();
     match fault {
         // said by runtime/class-version, before the first invocation

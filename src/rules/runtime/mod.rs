@@ -8,8 +8,10 @@ mod class_version;
 mod deprecated;
 mod handler_file_missing;
 mod handler_malformed;
+mod handler_shadowed;
 mod handler_symbol_missing;
 mod invocation_failure;
+mod missing_metadata;
 mod module_format;
 mod node;
 mod node_imports;
@@ -17,7 +19,10 @@ mod not_executable;
 mod platform_package_missing;
 mod python_imports;
 mod removed_stdlib_module;
+mod search_path_overridden;
+mod stale_bytecode;
 mod syntax_error;
+mod target_framework;
 mod too_many_extensions;
 mod unknown;
 mod unresolved_import;
@@ -31,13 +36,18 @@ pub(super) static RULES: &[&Rule] = &[
     &deprecated::RULE,
     &handler_file_missing::RULE,
     &handler_malformed::RULE,
+    &handler_shadowed::RULE,
     &handler_symbol_missing::RULE,
     &invocation_failure::RULE,
+    &missing_metadata::RULE,
     &module_format::RULE,
     &not_executable::RULE,
     &platform_package_missing::RULE,
     &removed_stdlib_module::RULE,
+    &search_path_overridden::RULE,
+    &stale_bytecode::RULE,
     &syntax_error::RULE,
+    &target_framework::RULE,
     &too_many_extensions::RULE,
     &unknown::RULE,
     &unresolved_import::RULE,
