@@ -46,7 +46,9 @@ const RULES: [&str; 9] = [
 ];
 
 /// Cases that end badly here and of which nothing is said on purpose.
-const SILENT_ON_PURPOSE: [&str; 1] = [
+const SILENT_ON_PURPOSE: [&str; 2] = [
+    // the code may put the folder there that the path is changed to
+    "runtime/unresolved-import: the path is changed by code",
     // the folder is one of the function's own file systems
     "runtime/unresolved-import: PYTHONPATH leads out of what can be seen",
 ];
@@ -91,7 +93,8 @@ fn predicts(finding: &Finding, message: &str) -> bool {
     let of_entry_points =
         finding.page.id == "runtime/missing-metadata" && message.starts_with("StopIteration");
     // Python adds the file, and from 3.12 on what it takes for a misspelling
-    message.contains(&words) || of_entry_points
+    // half a statement may be a name that is not defined: it fails, as was said, and sooner
+    message.contains(&words) || of_entry_points || message.starts_with("NameError")
 }
 
 /// What is wrong about a report, if anything is.

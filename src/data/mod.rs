@@ -13,6 +13,7 @@ pub mod npm_platform;
 pub mod platform_names;
 pub mod python_client;
 pub mod python_modules;
+pub mod ruby_modules;
 pub mod runtimes;
 pub mod search_paths;
 pub mod secrets;

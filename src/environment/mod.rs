@@ -19,3 +19,4 @@ pub mod policy;
 pub mod project;
 pub mod python;
 pub mod role;
+pub mod ruby;

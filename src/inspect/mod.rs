@@ -13,6 +13,7 @@ pub mod nested;
 pub mod plan;
 pub mod python;
 pub mod record;
+pub mod ruby;
 pub mod secrets;
 pub mod suspects;
 mod turns;

@@ -3,6 +3,7 @@ import importlib
 import importlib.machinery
 import importlib.util
 import json
+import pathlib
 import sys
 
 root, handler, python_path, preloaded = sys.argv[1:5]
@@ -32,13 +33,17 @@ class OfRuntime:
 sys.meta_path.append(OfRuntime())
 opt = [f"{root}/opt/python/lib/python{version}/site-packages", f"{root}/opt/python"]
 if python_path:
-    import os
     folders = python_path.split(":")
     opt = [f"{root}{one}" if one.startswith("/") else f"{root}/var/task/{one}" for one in folders]
 # what lies beside the interpreter of this machine is not there in the service
 sys.path[:] = [one for one in sys.path if "site-packages" not in one and one != sys.path[0]]
 before = list(sys.path)
-sys.path[:] = [f"{root}/var/task", *opt, *before]
+metadata = pathlib.Path(root, "var/runtime")
+for name in RUNTIME:
+    folder = metadata / f"{name.replace('dateutil', 'python_dateutil')}-1.0.dist-info"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+sys.path[:] = [f"{root}/var/task", *opt, *before, str(metadata)]
 if not python_path:
     import site
     for folder in sys.path[:3]:

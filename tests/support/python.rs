@@ -92,7 +92,7 @@ impl Python {
         let task = root.join("var/task");
         fs::create_dir_all(&task).unwrap();
         let output = Command::new(&self.program)
-            .arg("-BEs")
+            .arg("-BEsS")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/python-launcher.py"))
             .arg(&root)
             .args([handler, python_path.unwrap_or_default(), &self.preloaded])

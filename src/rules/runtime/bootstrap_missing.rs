@@ -34,7 +34,11 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         .subject("bootstrap")
         .say(format!("{runtime} needs a bootstrap at the root of the function or of a layer"))
         .lambda_says(texts::BOOTSTRAP_MISSING.template)
-        .because("an OS-only runtime starts the program called bootstrap and nothing else")
+        .because(if deployment.task.is_folder("bootstrap") || deployment.opt.is_folder("bootstrap") {
+            "there is a folder of that name, which is passed over: it has to be a program"
+        } else {
+            "an OS-only runtime starts the program called bootstrap and nothing else"
+        })
         .fix("name the program bootstrap and put it at the root: GOOS=linux go build -o bootstrap && zip function.zip bootstrap")
         .report();
 }

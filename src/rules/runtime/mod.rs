@@ -19,6 +19,7 @@ mod not_executable;
 mod platform_package_missing;
 mod python_imports;
 mod removed_stdlib_module;
+mod ruby_requires;
 mod search_path_overridden;
 mod stale_bytecode;
 mod syntax_error;

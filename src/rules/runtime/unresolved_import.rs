@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-use super::{node_imports, python_imports};
+use super::{node_imports, python_imports, ruby_requires};
 
 pub(super) static RULE: Rule =
     Rule { page: &pages::runtime::UNRESOLVED_IMPORT, check: Check::Deployment(check) };
@@ -16,4 +16,5 @@ pub(super) static RULE: Rule =
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
     node_imports::check(deployment, findings);
     python_imports::unresolved(deployment, findings);
+    ruby_requires::unresolved(deployment, findings);
 }

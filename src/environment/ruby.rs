@@ -1,0 +1,217 @@
+//! What a Ruby function requires at start, followed through its own files; gems are looked up and not followed.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::{
+    archive::Scratch,
+    data::{
+        ruby_modules,
+        runtimes::Family,
+        search_paths::{Holds, Root},
+    },
+    inspect::ruby::{Require, requires},
+};
+
+use super::{deployment::Deployment, filesystem::Provider};
+
+/// Variables that change where Ruby looks, or what runs before the handler's file.
+const UNFOLLOWED: [&str; 7] = [
+    "RUBYOPT",
+    "RUBYLIB",
+    "GEM_HOME",
+    "GEM_PATH",
+    "BUNDLE_PATH",
+    "BUNDLE_GEMFILE",
+    "AWS_LAMBDA_EXEC_WRAPPER",
+];
+
+/// Files of a function that are followed.
+const MOST: usize = 1000;
+
+/// A `require` that finds nothing.
+#[derive(Clone, Debug)]
+pub struct Unmet<'a> {
+    /// The file that asks.
+    pub file: Provider<'a>,
+    /// What it asks for.
+    pub require: Require,
+    /// What Ruby names in its error.
+    pub named: String,
+    /// The folder of a gem that holds it and has no gemspec.
+    pub without_gemspec: Option<String>,
+}
+
+impl<'a> Deployment<'a> {
+    /// Requires that are certain to run at start and find nothing. None where that cannot be told.
+    pub fn unmet_requires(&self) -> Vec<Unmet<'a>> {
+        let is_ruby = self.runtime.is_some_and(|runtime| runtime.family == Family::Ruby);
+        let followed = is_ruby
+            && self.code.is_some()
+            && self.is_complete()
+            && UNFOLLOWED.iter().all(|name| self.variable(name).is_none());
+        let Some(first) = self.handler.and_then(|handler| handler.split('.').next()).filter(|_| followed)
+        else {
+            return Vec::new();
+        };
+        let Some(file) = self.task.find(&format!("{first}.rb")).filter(|one| one.entry.is_file()) else {
+            return Vec::new();
+        };
+        self.follow_ruby(file)
+    }
+
+    fn follow_ruby(&self, first: Provider<'a>) -> Vec<Unmet<'a>> {
+        let mut unmet = Vec::new();
+        let mut seen: BTreeSet<&str> = [first.entry.path.as_str()].into();
+        let mut queue = VecDeque::from([first]);
+        let mut scratch = Scratch::default();
+        while let Some(file) = queue.pop_front().filter(|_| seen.len() < MOST) {
+            let Ok(bytes) = file.package.archive.read(file.index, &mut scratch) else { continue };
+            for require in requires(bytes) {
+                match self.met(&file, &require) {
+                    Met::OwnFile(next) => {
+                        if seen.insert(next.entry.path.as_str()) {
+                            queue.push_back(next);
+                        }
+                    }
+                    Met::Elsewhere => {}
+                    Met::Nowhere { named, without_gemspec } => {
+                        unmet.push(Unmet { file, require, named, without_gemspec });
+                    }
+                }
+            }
+        }
+        unmet
+    }
+
+    fn met(&self, file: &Provider<'a>, require: &Require) -> Met<'a> {
+        let nowhere = |named: String| Met::Nowhere { named, without_gemspec: None };
+        let feature = require.feature.as_str();
+        if require.is_relative {
+            let Some(path) = joined(file.entry.path.parent(), feature) else { return Met::Elsewhere };
+            return match self.own_file(&path) {
+                Some(found) => Met::OwnFile(found),
+                None if self.is_there(Root::Task, &path) => Met::Elsewhere,
+                None => nowhere(format!("/var/task/{path}")),
+            };
+        }
+        if feature.starts_with(['/', '.', '~']) || ruby_modules::may_have(feature) {
+            return Met::Elsewhere;
+        }
+        if let Some(found) = self.own_file(feature) {
+            return Met::OwnFile(found);
+        }
+        let on_load_path = self.paths_of(Holds::RubyFiles).iter().any(|place| {
+            let base = if place.folder.is_empty() {
+                feature.to_owned()
+            } else {
+                format!("{}/{feature}", place.folder)
+            };
+            self.is_there(place.root, &base)
+        });
+        match self.gem_with(feature) {
+            _ if on_load_path => Met::Elsewhere,
+            Gem::Installed => Met::Elsewhere,
+            Gem::WithoutGemspec(folder) => {
+                Met::Nowhere { named: feature.to_owned(), without_gemspec: Some(folder) }
+            }
+            // gems in a folder that is not searched are another rule's finding
+            Gem::None if self.is_somewhere(feature) => Met::Elsewhere,
+            Gem::None => nowhere(feature.to_owned()),
+        }
+    }
+
+    /// A Ruby file of the function.
+    fn own_file(&self, path: &str) -> Option<Provider<'a>> {
+        let with_ending = format!("{path}.rb");
+        let found = self.task.find(if path.ends_with(".rb") { path } else { &with_ending })?;
+        found.entry.is_file().then_some(found)
+    }
+
+    /// Whether a file or a link with an ending that Ruby tries lies there, or a link on the way may lead there.
+    fn is_there(&self, root: Root, path: &str) -> bool {
+        let tree = self.tree(root);
+        let by_link =
+            path.match_indices('/').any(|(at, _)| path.get(..at).is_some_and(|folder| tree.is_file(folder)));
+        by_link || ["", ".rb", ".so"].iter().any(|ending| tree.is_file(&format!("{path}{ending}")))
+    }
+
+    fn gem_with(&self, feature: &str) -> Gem {
+        let endings = [format!("/{feature}"), format!("/{feature}.rb"), format!("/{feature}.so")];
+        let mut without = None;
+        for place in self.paths_of(Holds::Gems) {
+            let tree = self.tree(place.root);
+            for (path, _) in tree.below(&place.folder) {
+                if !endings.iter().any(|ending| path.ends_with(ending.as_str())) {
+                    continue;
+                }
+                let inside = path.get(place.folder.len()..).unwrap_or_default().trim_start_matches('/');
+                let Some(gem) = inside.strip_prefix("gems/").and_then(|rest| rest.split('/').next()) else {
+                    // an extension, or a checkout of Bundler
+                    return Gem::Installed;
+                };
+                if tree.is_file(&format!("{}/specifications/{gem}.gemspec", place.folder)) {
+                    return Gem::Installed;
+                }
+                without = Some(format!("{}/gems/{gem}", place.folder));
+            }
+        }
+        without.map_or(Gem::None, Gem::WithoutGemspec)
+    }
+
+    /// Whether a file of the feature's name lies anywhere.
+    fn is_somewhere(&self, feature: &str) -> bool {
+        let endings = [format!("/{feature}.rb"), format!("/{feature}.so")];
+        [Root::Task, Root::Opt].into_iter().any(|root| {
+            self.tree(root)
+                .below("")
+                .any(|(path, _)| endings.iter().any(|ending| path.ends_with(ending.as_str())))
+        })
+    }
+}
+
+enum Met<'a> {
+    /// A file of the function, which is read.
+    OwnFile(Provider<'a>),
+    /// A gem, the standard library, or what cannot be told.
+    Elsewhere,
+    Nowhere {
+        named: String,
+        without_gemspec: Option<String>,
+    },
+}
+
+enum Gem {
+    Installed,
+    WithoutGemspec(String),
+    None,
+}
+
+/// A path relative to a folder of the function; nothing when it leads out of it.
+fn joined(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn relative_paths_stay_in_the_function() {
+        assert_eq!(joined("lib", "../a/./b").as_deref(), Some("a/b"));
+        assert_eq!(joined("", "../a"), None);
+        assert_eq!(joined("lib", "/etc/a"), None);
+    }
+}
