@@ -92,9 +92,10 @@ fn predicts(finding: &Finding, message: &str) -> bool {
     // a question after entry points ends in a bare StopIteration
     let of_entry_points =
         finding.page.id == "runtime/missing-metadata" && message.starts_with("StopIteration");
-    // Python adds the file, and from 3.12 on what it takes for a misspelling
     // half a statement may be a name that is not defined: it fails, as was said, and sooner
-    message.contains(&words) || of_entry_points || message.starts_with("NameError")
+    let is_sooner = message.starts_with("NameError");
+    // Python adds the file, and from 3.12 on what it takes for a misspelling
+    message.contains(&words) || of_entry_points || is_sooner
 }
 
 /// What is wrong about a report, if anything is.
@@ -121,6 +122,17 @@ fn contradiction(report: &Report, outcome: &Outcome) -> Option<String> {
     }
 }
 
+/// What byte code of a version begins with, in hex.
+fn magic(minor: u16) -> &'static str {
+    match minor {
+        10 => "6f0d",
+        11 => "a70d",
+        12 => "cb0d",
+        13 => "f30d",
+        _ => "2b0e",
+    }
+}
+
 /// The recipe of a case for a version; nothing where it cannot be started here.
 fn retargeted(text: &str, minor: u16) -> Option<String> {
     let text = text.replace("python3.12", &format!("python3.{minor}"));
@@ -139,6 +151,13 @@ fn retargeted(text: &str, minor: u16) -> Option<String> {
                 && !one.path.ends_with(".so")
         })
     };
+    // byte code of the cases is a header without a program as well: it is started where the header is foreign
+    let is_own = |one: &recipe::Entry| {
+        one.bytes
+            .as_deref()
+            .is_some_and(|bytes| one.path.ends_with(".pyc") && bytes.starts_with(magic(minor)))
+    };
+    let foreign = |entries: &[recipe::Entry]| !entries.iter().any(is_own);
     let whole = |file: &recipe::FileSpec| file.text.is_none() && file.patch.is_empty() && file.cut.is_none();
     // what the API refuses is never started
     let taken = |handler: &str| handler.len() <= 128 && !handler.contains(' ');
@@ -148,8 +167,12 @@ fn retargeted(text: &str, minor: u16) -> Option<String> {
         && !function.entries.is_empty()
         && known
         && plain(&function.entries)
+        && foreign(&function.entries)
         && whole(&function.file)
-        && recipe.layer.iter().all(|layer| plain(&layer.entries) && whole(&layer.file));
+        && recipe
+            .layer
+            .iter()
+            .all(|layer| plain(&layer.entries) && foreign(&layer.entries) && whole(&layer.file));
     runs.then_some(text)
 }
 

@@ -125,10 +125,20 @@ fn without_kind(template: &str) -> Option<&str> {
 }
 
 fn fixed_parts(template: &str) -> Vec<&str> {
-    template
-        .split('{')
-        .flat_map(|part| part.split_once('}').map_or([part, ""], |(_, after)| [after, ""]))
-        .map(str::trim)
-        .filter(|part| part.len() > 2)
-        .collect()
+    let mut parts = Vec::new();
+    let (mut begin, mut from) = (0, 0);
+    while let Some(open) =
+        template.get(from..).and_then(|rest| rest.find('{')).map(|at| from.saturating_add(at))
+    {
+        from = open.saturating_add(1);
+        // braces of JSON are words like others
+        let inner = template.get(from..).and_then(|rest| rest.split_once('}')).map(|(inner, _)| inner);
+        if let Some(name) = inner.filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
+            parts.push(template.get(begin..open).unwrap_or_default());
+            from = from.saturating_add(name.len()).saturating_add(1);
+            begin = from;
+        }
+    }
+    parts.push(template.get(begin..).unwrap_or_default());
+    parts.into_iter().map(str::trim).filter(|part| part.len() > 2).collect()
 }
