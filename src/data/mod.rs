@@ -12,6 +12,7 @@ pub mod node;
 pub mod npm_platform;
 pub mod platform_names;
 pub mod python_client;
+pub mod python_abi;
 pub mod python_modules;
 pub mod ruby_modules;
 pub mod runtimes;

@@ -8,12 +8,13 @@ use std::cell::Cell;
 use goblin::elf::{
     ProgramHeader,
     dynamic::{
-        DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB, DT_VERDEF, DT_VERNEED,
+        DT_GNU_HASH, DT_HASH, DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB,
+        DT_SYMTAB, DT_VERDEF, DT_VERNEED,
     },
-    program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD},
+    program_header::{PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD},
 };
 
-use super::elf::{ElfFacts, VersionNeed};
+use super::elf::{ElfFacts, Misalignment, VersionNeed};
 
 /// The longest name that is read: SONAMEs, run paths, versions.
 const LONGEST: usize = 4096;
@@ -32,6 +33,17 @@ const RECORD: usize = 16;
 
 /// The most bytes of names, with their records, that one file is read for.
 const MOST_NAMES: usize = 256 << 10;
+
+/// The size of a symbol (gABI, "Symbol Table"), and the most of them that are looked at.
+const SYMBOL: usize = 24;
+const MOST_SYMBOLS: usize = 1 << 16;
+
+/// The page of both of Lambda's architectures.
+const PAGE: u64 = 4096;
+
+/// How the functions begin by which Node.js and an addon find each other.
+const ADDON_STARTS: [&[u8]; 4] =
+    [b"napi_register_module_v", b"node_register_module_v", b"node_module_register", b"napi_module_register"];
 
 /// A file with its program headers.
 pub(super) struct File<'a> {
@@ -52,6 +64,8 @@ impl<'a> File<'a> {
         facts.problem = self.outside();
         facts.interpreter =
             self.segment(PT_INTERP).and_then(|one| self.text_at(usize::try_from(one.p_offset).ok()?));
+        facts.executable_stack = self.segment(PT_GNU_STACK).is_some_and(|one| one.p_flags & PF_X != 0);
+        facts.misaligned = self.segments.iter().filter(|one| one.p_type == PT_LOAD).find_map(misaligned);
         self.read_dynamic(facts);
         if self.spent.get() {
             facts.problem.get_or_insert("its dynamic section asks for more names than it holds");
@@ -91,7 +105,14 @@ impl<'a> File<'a> {
             facts.version_definitions = self.version_definitions(at, &text);
         }
         let length = value(DT_STRSZ).and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
-        facts.module_inits = self.module_inits(strings, length);
+        (facts.module_inits, facts.addon_symbols) =
+            self.starts(strings, length).into_iter().partition(|name| name.starts_with("PyInit_"));
+        // both kinds of hash table say at the same place where the undefined symbols end, or all do
+        let hash = value(DT_GNU_HASH).or_else(|| value(DT_HASH)).and_then(|address| self.offset_of(address));
+        let symbols = value(DT_SYMTAB).and_then(|address| self.offset_of(address));
+        if let (Some(symbols), Some(count)) = (symbols, hash.and_then(|hash| self.word(hash, 4))) {
+            facts.python_symbols = self.python_symbols(symbols, count, strings);
+        }
     }
 
     /// Tags and values of the dynamic section, up to its end mark.
@@ -204,12 +225,46 @@ impl<'a> File<'a> {
         Some(u32::from_le_bytes(bytes.try_into().ok()?))
     }
 
-    /// Module entry points, found in the string table: walking all symbols of a large library would cost more than reading it.
-    fn module_inits(&self, start: usize, length: usize) -> Vec<String> {
+    /// Module and addon entry points, found in the string table: walking all symbols of a large library would cost more than reading it.
+    fn starts(&self, start: usize, length: usize) -> Vec<String> {
         let end = start.saturating_add(length).min(self.bytes.len());
         let table = self.bytes.get(start..end).unwrap_or_default();
-        let strings = table.split(|byte| *byte == 0).filter(|text| text.starts_with(b"PyInit_"));
+        let is_start = |text: &&[u8]| {
+            text.starts_with(b"PyInit_") || ADDON_STARTS.iter().any(|start| text.starts_with(start))
+        };
+        let strings = table.split(|byte| *byte == 0).filter(is_start);
         strings.take(MOST).map_while(|text| self.pay(text.get(..LONGEST).unwrap_or(text))).collect()
+    }
+
+    /// Names of CPython's interface among the symbols that have to be found elsewhere.
+    fn python_symbols(&self, table: usize, count: u32, strings: usize) -> Vec<String> {
+        let count = usize::try_from(count).unwrap_or(MOST_SYMBOLS).min(MOST_SYMBOLS);
+        let symbols = self.bytes.get(table..).unwrap_or_default().chunks_exact(SYMBOL).take(count);
+        let names = symbols.filter_map(|symbol| strings.checked_add(undefined(symbol)?));
+        let of_python = |at: &usize| {
+            self.bytes.get(*at..).is_some_and(|name| name.starts_with(b"Py") || name.starts_with(b"_Py"))
+        };
+        names.filter(of_python).take(MOST).map_while(|at| self.text_at(at)).collect()
+    }
+}
+
+/// Where the name of a symbol stands among the strings, when another library has to define it.
+fn undefined(symbol: &[u8]) -> Option<usize> {
+    let name = u32::from_le_bytes(symbol.get(..4)?.try_into().ok()?);
+    let (info, section) = (*symbol.get(4)?, symbol.get(6..8)?);
+    let global = info >> 4 == 1;
+    (global && section == [0, 0]).then(|| usize::try_from(name).ok()).flatten()
+}
+
+/// The check of glibc's `_dl_map_object_from_fd` before 2.35.
+fn misaligned(segment: &ProgramHeader) -> Option<Misalignment> {
+    let distance = segment.p_vaddr.wrapping_sub(segment.p_offset);
+    if distance & PAGE.wrapping_sub(1) != 0 {
+        Some(Misalignment::Page)
+    } else if segment.p_align & PAGE.wrapping_sub(1) != 0 {
+        Some(Misalignment::Claim)
+    } else {
+        (distance & segment.p_align.wrapping_sub(1) != 0).then_some(Misalignment::Larger)
     }
 }
 

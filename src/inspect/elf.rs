@@ -66,6 +66,27 @@ pub struct VersionNeed {
     pub versions: Vec<String>,
 }
 
+/// How the offset and the address of a segment disagree. Those that differ by whole pages are mapped by glibc 2.35 and later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misalignment {
+    /// Within a page: no loader maps it.
+    Page,
+    /// Within the larger alignment that the segment claims.
+    Larger,
+    /// The alignment itself is no multiple of a page.
+    Claim,
+}
+
+impl Misalignment {
+    /// What ld.so says.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Page | Self::Larger => "ELF load command address/offset not properly aligned",
+            Self::Claim => "ELF load command alignment not page-aligned",
+        }
+    }
+}
+
 /// What the loader reads.
 #[derive(Clone, Debug)]
 pub struct ElfFacts {
@@ -91,6 +112,14 @@ pub struct ElfFacts {
     pub version_definitions: Vec<String>,
     /// Names of the form `PyInit_*` among the dynamic symbols.
     pub module_inits: Vec<String>,
+    /// Undefined symbols of CPython's interface; weak ones, which may stay unfound, are left out.
+    pub python_symbols: Vec<String>,
+    /// Names by which Node.js finds or is given an addon's start: `napi_register_module_v1`, `node_register_module_v115`, `node_module_register`.
+    pub addon_symbols: Vec<String>,
+    /// `PT_GNU_STACK` asks for a stack that can be executed.
+    pub executable_stack: bool,
+    /// A segment whose offset and address do not fit each other.
+    pub misaligned: Option<Misalignment>,
     /// Why the loader would refuse it, when the file is cut or contradicts itself.
     pub problem: Option<&'static str>,
 }
@@ -124,6 +153,10 @@ impl ElfFacts {
             version_needs: Vec::new(),
             version_definitions: Vec::new(),
             module_inits: Vec::new(),
+            python_symbols: Vec::new(),
+            addon_symbols: Vec::new(),
+            executable_stack: false,
+            misaligned: None,
             problem,
         }
     }
@@ -201,8 +234,9 @@ mod tests {
                 ("libz.so.1".to_owned(), vec![]),
             ],
             runpath: Some("$ORIGIN:$ORIGIN/../lib".to_owned()),
-            exports: vec!["PyInit_x".to_owned(), "other".to_owned()],
             defines: vec!["X_1".to_owned(), "X_2".to_owned()],
+            exports: vec!["PyInit_x".to_owned(), "other".to_owned(), "napi_register_module_v1".to_owned()],
+            imports: vec!["PyLong_FromLong".to_owned(), "malloc".to_owned()],
             ..ElfSpec::default()
         }
     }
@@ -217,6 +251,9 @@ mod tests {
         assert_eq!(facts.highest("GLIBC_"), SymbolVersion::parse("2.29"));
         assert_eq!(facts.module_inits, ["PyInit_x"]);
         assert_eq!(facts.version_definitions, ["X_1", "X_2"]);
+        assert_eq!(facts.python_symbols, ["PyLong_FromLong"]);
+        assert_eq!(facts.addon_symbols, ["napi_register_module_v1"]);
+        assert!(!facts.executable_stack && facts.misaligned.is_none());
         assert_eq!(facts.problem, None);
     }
 
@@ -282,8 +319,14 @@ mod tests {
     fn names(facts: &ElfFacts) -> usize {
         let versions =
             facts.version_needs.iter().flat_map(|need| need.versions.iter().chain([&need.library]));
-        let names =
-            facts.needed.iter().chain(&facts.module_inits).chain(&facts.version_definitions).chain(versions);
+        let names = facts
+            .needed
+            .iter()
+            .chain(&facts.module_inits)
+            .chain(&facts.version_definitions)
+            .chain(&facts.python_symbols)
+            .chain(&facts.addon_symbols)
+            .chain(versions);
         names.map(|name| name.len() + 1).sum()
     }
 

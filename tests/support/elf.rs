@@ -15,6 +15,12 @@ pub(crate) struct ElfSpec<'a> {
     pub exports: Vec<String>,
     /// Versions that it defines for others.
     pub defines: Vec<String>,
+    /// Dynamic symbols that another library has to define.
+    pub imports: Vec<String>,
+    /// Ask for a stack that can be executed.
+    pub executable_stack: bool,
+    /// Offset and address of a second segment, as a bad strip leaves them; its alignment is 64 KiB.
+    pub misaligned: Option<(u64, u64)>,
     pub executable: bool,
 }
 
@@ -24,6 +30,7 @@ const BASE: u64 = 0;
 
 const DT_NULL: u64 = 0;
 const DT_NEEDED: u64 = 1;
+const DT_HASH: u64 = 4;
 const DT_STRTAB: u64 = 5;
 const DT_SYMTAB: u64 = 6;
 const DT_STRSZ: u64 = 10;
@@ -75,7 +82,11 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     let defined = version_definitions(spec, &mut strings);
     let symbols = symbols(spec, &mut strings);
     let is_dynamic = !spec.needs.is_empty() || !spec.executable;
-    let headers = 1 + usize::from(is_dynamic) + usize::from(spec.interpreter.is_some());
+    let headers = 1
+        + usize::from(is_dynamic)
+        + usize::from(spec.interpreter.is_some())
+        + usize::from(spec.executable_stack)
+        + usize::from(spec.misaligned.is_some());
     let interpreter_at = HEADER + PROGRAM_HEADER * headers;
     let interpreter: Vec<u8> = spec.interpreter.iter().flat_map(|path| path.bytes().chain([0])).collect();
     let align = |at: usize| at.div_ceil(8) * 8;
@@ -88,6 +99,9 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     dynamic.push((DT_STRSZ, strings.0.len() as u64));
     dynamic.push((DT_SYMTAB, BASE + symbols_at as u64));
     dynamic.push((DT_SYMENT, 24));
+    if !spec.imports.is_empty() {
+        dynamic.push((DT_HASH, BASE + (versions_at - 8) as u64));
+    }
     let needing = spec.needs.iter().filter(|(_, versions)| !versions.is_empty()).count();
     if needing > 0 {
         dynamic.push((DT_VERNEED, BASE + versions_at as u64));
@@ -108,6 +122,16 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
     }
     if spec.interpreter.is_some() {
         program_header(&mut out, 3, 4, interpreter_at as u64, interpreter.len() as u64);
+    }
+    if spec.executable_stack {
+        program_header(&mut out, 0x6474_e551, 7, 0, 0);
+    }
+    if let Some((offset, address)) = spec.misaligned {
+        out.extend_from_slice(&1u32.to_le_bytes());
+        out.extend_from_slice(&6u32.to_le_bytes());
+        for word in [offset, address, address, 0, 16, 0x10000] {
+            out.extend_from_slice(&word.to_le_bytes());
+        }
     }
     out.extend_from_slice(&interpreter);
     out.extend_from_slice(&strings.0);
@@ -159,6 +183,18 @@ fn symbols(spec: &ElfSpec<'_>, strings: &mut Strings) -> Vec<u8> {
         out.extend_from_slice(&0x1000u64.to_le_bytes());
         out.extend_from_slice(&16u64.to_le_bytes());
     }
+    if spec.imports.is_empty() {
+        return out;
+    }
+    for name in &spec.imports {
+        let at = strings.add(name) as u32;
+        out.extend_from_slice(&at.to_le_bytes());
+        out.extend_from_slice(&[0x12, 0, 0, 0]);
+        out.extend_from_slice(&[0; 16]);
+    }
+    // the beginning of a hash table: one chain, and as many symbols as there are
+    let count = 1 + spec.exports.len() + spec.imports.len();
+    out.extend([1, count as u32].iter().flat_map(|word| word.to_le_bytes()));
     out
 }
 

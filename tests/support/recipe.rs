@@ -199,6 +199,9 @@ pub struct Elf {
     pub interpreter: Option<String>,
     pub exports: Vec<String>,
     pub defines: Vec<String>,
+    pub imports: Vec<String>,
+    pub executable_stack: bool,
+    pub misaligned: Option<(u64, u64)>,
     pub executable: bool,
     /// Only this many bytes of it.
     pub cut: Option<usize>,
@@ -467,6 +470,9 @@ fn elf_bytes(elf: &Elf) -> Vec<u8> {
         interpreter: elf.interpreter.clone(),
         exports: elf.exports.clone(),
         defines: elf.defines.clone(),
+        imports: elf.imports.clone(),
+        executable_stack: elf.executable_stack,
+        misaligned: elf.misaligned,
         executable: elf.executable,
     };
     let mut bytes = elf::build(&spec);

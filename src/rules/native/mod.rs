@@ -20,14 +20,18 @@ use crate::{
 use super::registry::{Draft, Findings, Rule};
 
 mod bundles_libc;
+mod executable_stack;
 mod glibc_too_new;
 mod library_off_path;
 mod libstdcxx_too_new;
 mod malformed;
+mod misaligned_segment;
 mod missing_library;
 mod mixed_architectures;
 mod musl_libc;
+mod node_abi;
 mod python_abi;
+mod python_symbols;
 mod shadowed_by_system;
 mod undeclared_architecture;
 mod undefined_symbol_version;
@@ -37,13 +41,16 @@ mod wrong_platform;
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
     &bundles_libc::RULE,
+    &executable_stack::RULE,
     &glibc_too_new::RULE,
     &library_off_path::RULE,
     &libstdcxx_too_new::RULE,
     &malformed::RULE,
+    &misaligned_segment::RULE,
     &missing_library::RULE,
     &mixed_architectures::RULE,
     &musl_libc::RULE,
+    &node_abi::RULE,
     &python_abi::RULE,
     &shadowed_by_system::RULE,
     &undeclared_architecture::RULE,

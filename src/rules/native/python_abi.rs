@@ -22,6 +22,7 @@ use super::{by_owner, draft, module_of, pip_command};
 pub(super) static RULE: Rule = Rule { page: &pages::native::PYTHON_ABI, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
+    super::python_symbols::check(deployment, findings);
     let Some(runtime) = deployment.runtime.filter(|runtime| runtime.family == Family::Python) else { return };
     let foreign = deployment.loaded_binaries().filter(|binary| {
         binary.loading() == Some(Loading::PythonExtension)
