@@ -74,7 +74,9 @@ impl<'a> File<'a> {
 
     fn outside(&self) -> Option<&'static str> {
         let length = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
-        let cut = |one: &ProgramHeader| one.p_offset.saturating_add(one.p_filesz) > length;
+        // a segment without bytes, such as one of zeros alone, may begin behind the end
+        let cut =
+            |one: &ProgramHeader| one.p_filesz > 0 && one.p_offset.saturating_add(one.p_filesz) > length;
         if self.segments.iter().any(|one| one.p_type == PT_LOAD && cut(one)) {
             return Some("a segment reaches beyond the end of the file: it was cut");
         }

@@ -35,13 +35,12 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         .loaded_binaries()
         .filter(|one| one.loading() == Some(Loading::NodeAddon) && is_opened(deployment, one))
         .collect();
-    let serves = |one: &Loadable<'_>| serves(one, own);
     // the loader of a package with an addon that fits picks that one
-    let served: BTreeSet<String> =
-        addons.iter().filter(|one| serves(one)).map(|one| owner(one.entry.path.as_str())).collect();
-    let foreign = addons.iter().copied().filter(|one| !serves(one) && built_for(one).is_some());
+    let fitted: BTreeSet<String> =
+        addons.iter().filter(|one| serves(one, own)).map(|one| owner(one.entry.path.as_str())).collect();
+    let foreign = addons.iter().copied().filter(|one| !serves(one, own) && built_for(one).is_some());
     for ((_, owner), group) in by_owner(foreign) {
-        if !served.contains(&owner) {
+        if !fitted.contains(&owner) {
             report(deployment, runtime, own, &owner, &group, findings);
         }
     }
