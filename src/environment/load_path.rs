@@ -120,8 +120,7 @@ impl<'a> Loadable<'a> {
 impl<'a> Deployment<'a> {
     /// All machine code of the deployment that is not hidden by a later layer, with how it is loaded.
     pub fn binaries(&self) -> &[Loadable<'a>] {
-        self.binaries
-            .get_or_init(|| self.packages().flat_map(|package| self.binaries_of(package)).collect())
+        self.binaries.get_or_init(|| self.packages().flat_map(|package| self.binaries_of(package)).collect())
     }
 
     /// The machine code that is loaded.
