@@ -77,16 +77,6 @@ pub enum Misalignment {
     Claim,
 }
 
-impl Misalignment {
-    /// What ld.so says.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Page | Self::Larger => "ELF load command address/offset not properly aligned",
-            Self::Claim => "ELF load command alignment not page-aligned",
-        }
-    }
-}
-
 /// What the loader reads.
 #[derive(Clone, Debug)]
 pub struct ElfFacts {

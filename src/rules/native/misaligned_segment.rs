@@ -36,10 +36,18 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         }
         draft
             .say("a segment's offset in the file and its address do not fit its alignment")
-            .lambda_says(texts::ELF_MISALIGNED.fill(&[("path", &path), ("words", misaligned.words())]))
+            .lambda_says(refusal(misaligned).fill(&[("path", &path)]))
             .because("a tool that rewrote the file, mostly strip after patchelf, moved the bytes and left the addresses")
             .fix(rebuild_command(deployment, &binary))
             .report();
+    }
+}
+
+/// What ld.so says.
+fn refusal(misaligned: Misalignment) -> &'static texts::Text {
+    match misaligned {
+        Misalignment::Page | Misalignment::Larger => &texts::ELF_OFFSET_MISALIGNED,
+        Misalignment::Claim => &texts::ELF_ALIGNMENT_MISALIGNED,
     }
 }
 
