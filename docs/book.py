@@ -17,6 +17,7 @@ GUIDES = [
     ("Getting started", "docs/getting-started.md"),
     ("In CI", "docs/ci.md"),
     ("Templates of SAM and CloudFormation", "docs/templates.md"),
+    ("Terraform", "docs/templates-terraform.md"),
     ("AWS CLI, CDK, Serverless", "docs/templates-others.md"),
     ("Fleets", "docs/fleets.md"),
     ("Machine code, compared", "docs/native.md"),

@@ -39,7 +39,7 @@ pub struct Parser {
 }
 
 /// All parsers.
-pub const PARSERS: [Parser; 12] = [
+pub const PARSERS: [Parser; 13] = [
     Parser { name: "zip", run: zip },
     Parser { name: "structure", run: structure },
     Parser { name: "machine_code", run: machine_code },
@@ -51,6 +51,7 @@ pub const PARSERS: [Parser; 12] = [
     Parser { name: "manifest", run: manifest },
     Parser { name: "document", run: document },
     Parser { name: "templates", run: templates },
+    Parser { name: "terraform", run: terraform },
     Parser { name: "names", run: names },
 ];
 
@@ -197,6 +198,23 @@ fn templates(bytes: &[u8]) {
     if templates::add_text(text, &Answers::default(), &mut project).is_ok() {
         let packages = project.packages.len();
         assert!(project.functions.iter().filter_map(|one| one.package).all(|index| index < packages));
+    }
+}
+
+/// `.tf` and `.tf.json` files: resources with what expressions are worth. What is listed lies in the text.
+fn terraform(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let length = text.len();
+    let mut project = Project::default();
+    let answers =
+        Answers { parameters: [("env".to_owned(), "[\"prod\"]".to_owned())].into(), ..Answers::default() };
+    if templates::add_terraform(text, &answers, &mut project).is_ok() {
+        let ends = project.unresolved.iter().filter_map(|one| one.at.as_ref());
+        assert!(
+            ends.into_iter().all(|at| at.offset.saturating_add(at.length) <= length),
+            "places lie in the text"
+        );
+        assert!(project.functions.iter().all(|one| one.declared_at.is_some()), "functions have places");
     }
 }
 

@@ -125,7 +125,7 @@ macro_rules! every_parser {
     };
 }
 
-every_parser! { zip structure machine_code metadata javascript python class_file policy manifest document templates names }
+every_parser! { zip structure machine_code metadata javascript python class_file policy manifest document templates terraform names }
 
 /// What a fuzzer starts from: `LAYERLINT_SEEDS=fuzz/corpus cargo test --test properties -- --ignored`.
 #[test]

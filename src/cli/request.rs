@@ -225,7 +225,8 @@ fn project(args: &CheckArgs) -> Result<Project, UsageError> {
     if bare && project.packages.is_empty() && project.policies.is_empty() {
         match templates::here() {
             Some(path) => {
-                project.taken.push(SafeText::new(path.to_string_lossy()));
+                let taken = if path.is_dir() { "*.tf".into() } else { path.to_string_lossy() };
+                project.taken.push(SafeText::new(taken));
                 templates::add(&path, &answers(args, &project), &mut project)?;
             }
             None => discover_packages(&adhoc, &mut project)?,

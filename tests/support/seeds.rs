@@ -48,8 +48,60 @@ Outputs:
   Deps: {Value: !Ref Deps, Export: {Name: !Sub "${AWS::StackName}-deps"}}
 "#;
 
+/// A `.tf` file with most of what such files can say.
+const TERRAFORM: &str = r#"variable "env" { default = ["dev"] }
+locals {
+  name   = format("%s-%d", "deps", 1)
+  layers = concat([aws_lambda_layer_version.deps["arm64"].arn], var.more, local.layers)
+  both   = { for key, one in toset(["a", "b"]) : key => upper(one) if one != "b" }
+}
+data "archive_file" "deps" {
+  source_dir  = "${path.module}/layer/python"
+  output_path = join("/", [path.module, "build", "${local.name}.zip"])
+}
+resource "aws_lambda_layer_version" "deps" {
+  for_each                 = toset(["arm64", "x86_64"])
+  filename                 = data.archive_file.deps.output_path
+  compatible_architectures = [each.key]
+}
+resource "aws_lambda_function" "orders" {
+  count   = var.env == "prod" ? 2 : 0 // two
+  runtime = var.env != "prod" && !(var.env == "dev") ? "python3.12" : null
+  layers  = count.index == 0 ? local.layers : values(aws_lambda_layer_version.deps)[*].arn
+  environment {
+    variables = merge(local.both, { A = -1.5e3, B = <<-EOT
+      %{ if true }${local.name}%{ endif }
+    EOT
+    })
+  }
+  dynamic "vpc_config" { for_each = [] }
+}
+# layerlint: ignore[policy] on purpose
+resource "aws_lambda_layer_version_permission" "share" {
+  layer_name     = aws_lambda_layer_version.deps["arm64"].layer_arn
+  principal      = data.aws_caller_identity.current.account_id
+}
+resource "aws_iam_policy" "use" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "lambda:*", Resource = data.aws_iam_policy_document.d[0].json }] })
+}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["lambda:GetLayerVersion"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+  }
+}
+"#;
+
 /// Texts that no case holds.
-const MORE: [(&str, &str); 13] = [
+const MORE: [(&str, &str); 15] = [
+    ("terraform", TERRAFORM),
+    (
+        "terraform",
+        r#"{"locals": [{"a": "${var.x}"}], "variable": {"x": {"default": [1]}}, "resource": {"aws_lambda_function": {"f": [{"layers": ["${local.a}", "arn:aws:lambda:eu-central-1:123456789012:layer:deps:3"], "environment": {"variables": {"A": null}}}]}}}"#,
+    ),
     ("templates", TEMPLATE),
     ("document", TEMPLATE),
     (

@@ -9,13 +9,13 @@ const STEP: usize = 1024;
 
 /// Where the lines of a text begin, and how many characters stand before every [`STEP`]th byte.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(in crate::input) struct Lines {
     starts: Vec<usize>,
     characters: Vec<usize>,
 }
 
 impl Lines {
-    pub(super) fn of(text: &str) -> Self {
+    pub(in crate::input) fn of(text: &str) -> Self {
         let mut starts = vec![0];
         let mut characters = Vec::new();
         let mut count = 0usize;
@@ -34,7 +34,7 @@ impl Lines {
     }
 
     /// The span of some bytes; beyond the end it is the end.
-    pub(super) fn span(&self, file: &ReportPath, text: &str, range: &Range<usize>) -> SourceSpan {
+    pub(in crate::input) fn span(&self, file: &ReportPath, text: &str, range: &Range<usize>) -> SourceSpan {
         let mut offset = range.start.min(text.len());
         while !text.is_char_boundary(offset) {
             offset = offset.saturating_sub(1);

@@ -5,7 +5,7 @@
 
 mod build;
 pub(crate) mod json;
-mod lines;
+pub(super) mod lines;
 pub(crate) mod made;
 pub(crate) mod veil;
 mod yaml;

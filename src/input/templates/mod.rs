@@ -64,6 +64,9 @@ pub fn add(path: &Path, answers: &Answers, project: &mut Project) -> Result<(), 
             None => Err(unknown(path)),
         };
     }
+    if recognise::is_terraform_file(path) {
+        return dispatch(Kind::TerraformFiles, None, &input, project);
+    }
     let document = read(path)?;
     match of_text(&document) {
         Some(kind) => dispatch(kind, Some(&document), &input, project),
@@ -85,6 +88,11 @@ pub fn add_text(text: String, answers: &Answers, project: &mut Project) -> Resul
             .help("JSON of the AWS CLI, a policy, a template or a plan of Terraform is read")
     })?;
     dispatch(kind, Some(&document), &input, project)
+}
+
+/// Reads the text of one `.tf` file without those beside it.
+pub fn add_terraform(text: String, answers: &Answers, project: &mut Project) -> Result<(), UsageError> {
+    terraform::add_text(text, answers, &mut Inventory::new(project))
 }
 
 fn read(path: &Path) -> Result<Document, UsageError> {
@@ -125,6 +133,10 @@ fn dispatch(
             aws_cli::add(document, &mut inventory);
             Ok(())
         }
-        _ => Ok(()),
+        (Kind::TerraformFiles, _) => {
+            terraform::add_files(input, &mut inventory);
+            Ok(())
+        }
+        (_, None) => Ok(()),
     }
 }

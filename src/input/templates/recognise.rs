@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Cdk,
     /// A service of the Serverless Framework, or the template that was made of it.
     Serverless,
+    /// A folder of `.tf` files.
+    TerraformFiles,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
     pub(super) fn is_document(self) -> bool {
         match self {
             Self::CloudFormation | Self::TerraformJson | Self::AwsCli | Self::Cdk | Self::Serverless => true,
+            Self::TerraformFiles => false,
         }
     }
 }
@@ -86,13 +89,25 @@ pub(super) fn of_folder(folder: &Path) -> Option<(Kind, PathBuf)> {
     let template = found.filter(|path| says_template(path)).map(|path| (Kind::CloudFormation, path)).next();
     let cdk = || cdk::manifest_of(folder).map(|path| (Kind::Cdk, path));
     let serverless = || serverless::file_of(folder).map(|path| (Kind::Serverless, path));
-    template.or_else(cdk).or_else(serverless)
+    let terraform = || super::terraform::is_here(folder).then(|| (Kind::TerraformFiles, named(folder)));
+    template.or_else(cdk).or_else(serverless).or_else(terraform)
+}
+
+/// The current folder has a name too.
+fn named(folder: &Path) -> PathBuf {
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() }
 }
 
 /// Other programs have files of the same name. A template that does not parse is one: its reader says what is wrong with it.
 fn says_template(path: &Path) -> bool {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.contains("Resources") && (text.contains("AWS::") || text.contains("Fn::"))
+}
+
+/// Whether a file is one of those that are read together with their folder.
+pub(super) fn is_terraform_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.ends_with(".tf") || name.ends_with(".tf.json")
 }
 
 /// What the current folder holds that describes functions and layers.

@@ -10,7 +10,7 @@ mod layer;
 mod outputs;
 mod permissions;
 mod sam;
-mod scenario;
+pub(super) mod scenario;
 mod scope;
 mod text;
 

@@ -6,38 +6,38 @@ use std::{
 };
 
 /// Alternatives of one resource that are looked at; beyond them a condition is unknown.
-pub(super) const MOST: usize = 16;
+pub(in crate::input::templates) const MOST: usize = 16;
 
 /// What is assumed about one expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Assumed {
+pub(in crate::input::templates) enum Assumed {
     Is(String),
     Not(BTreeSet<String>),
 }
 
 /// Something that has to be assumed before a condition can be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Question {
+pub(in crate::input::templates) struct Question {
     /// A parameter, or another expression as written.
-    pub(super) subject: String,
+    pub(in crate::input::templates) subject: String,
     /// The value that it is compared with.
-    pub(super) value: String,
+    pub(in crate::input::templates) value: String,
 }
 
 /// All that is assumed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scenario {
+pub(in crate::input::templates) struct Scenario {
     assumed: BTreeMap<String, Assumed>,
 }
 
 impl Scenario {
     /// What is assumed about an expression.
-    pub(super) fn of(&self, subject: &str) -> Option<&Assumed> {
+    pub(in crate::input::templates) fn of(&self, subject: &str) -> Option<&Assumed> {
         self.assumed.get(subject)
     }
 
     /// Whether the answer to a question follows from what is assumed.
-    pub(super) fn answer(&self, question: &Question) -> Option<bool> {
+    pub(in crate::input::templates) fn answer(&self, question: &Question) -> Option<bool> {
         match self.of(&question.subject)? {
             Assumed::Is(value) => Some(*value == question.value),
             Assumed::Not(values) => values.contains(&question.value).then_some(false),
@@ -45,7 +45,7 @@ impl Scenario {
     }
 
     /// The same, with an answer to the question.
-    pub(super) fn with(&self, question: &Question, yes: bool) -> Self {
+    pub(in crate::input::templates) fn with(&self, question: &Question, yes: bool) -> Self {
         let mut more = self.clone();
         let assumed = match (yes, more.assumed.remove(&question.subject)) {
             (true, _) => Assumed::Is(question.value.clone()),

@@ -16,6 +16,9 @@ use super::{
     resource::{Attribute, Resource},
 };
 
+/// Layers of one function that are looked at. Lambda takes five.
+const MOST_LAYERS: usize = 1000;
+
 /// Resources while they are put together.
 pub(super) struct Stack<'a> {
     pub(super) resources: &'a [Resource],
@@ -121,13 +124,11 @@ impl<'a> Stack<'a> {
 
     fn layer_refs(&self, function: &Resource, inventory: &mut Inventory<'_>) -> Vec<LayerRef> {
         let list = match function.get("layers") {
-            Attribute::List(list) => list.as_slice(),
+            Attribute::List(list) if list.len() <= MOST_LAYERS => list.as_slice(),
             Attribute::Null => &[],
             other => {
                 let at = function.place("layers");
-                inventory.unresolved(&other.expression(), "known to a deployment only", Some(at.clone()));
-                let written = Written { text: other.expression(), at: Some(at) };
-                return vec![LayerRef { extent: Extent::Any, ..LayerRef::new(written) }];
+                return vec![several(other, at, inventory)];
             }
         };
         let members = list.iter().enumerate();
@@ -149,14 +150,15 @@ impl<'a> Stack<'a> {
                 Some(number) if matches!(attribute.as_str(), "arn" | "id" | "qualified_arn") => {
                     inventory.layer_by_number(written, number)
                 }
-                Some(_) if attribute == "layer_arn" => {
+                Some(number) if attribute == "layer_arn" => {
                     let name =
                         self.find(address).and_then(|layer| layer.known("layer_name")).unwrap_or("NAME");
                     let arn = format!("arn:aws:lambda:${{region}}:${{account}}:layer:{name}");
-                    LayerRef { arn: Some(arn), ..LayerRef::new(written) }
+                    LayerRef { arn: Some(arn), ..inventory.layer_by_number(written, number) }
                 }
                 _ => self.open(member, written, at, inventory),
             },
+            Attribute::Several(_) => several(member, at, inventory),
             _ => self.open(member, written, at, inventory),
         }
     }
@@ -205,6 +207,13 @@ impl<'a> Stack<'a> {
     }
 }
 
+/// Layers of which only a deployment knows how many and which.
+fn several(value: &Attribute, at: SourceSpan, inventory: &mut Inventory<'_>) -> LayerRef {
+    inventory.unresolved(&value.expression(), "known to a deployment only", Some(at.clone()));
+    let written = Written { text: value.expression(), at: Some(at) };
+    LayerRef { extent: Extent::Any, ..LayerRef::new(written) }
+}
+
 fn architecture(function: &Resource) -> Known<Architecture> {
     match function.get("architectures") {
         Attribute::Null => Known::Absent,
@@ -221,6 +230,9 @@ fn architecture(function: &Resource) -> Known<Architecture> {
 
 /// The region in the function's own ARN, when it is deployed already.
 fn region(function: &Resource) -> Option<String> {
+    if let Some(region) = function.known("region") {
+        return Some(region.to_owned());
+    }
     function.known("arn")?.split(':').nth(3).filter(|region| !region.is_empty()).map(str::to_owned)
 }
 

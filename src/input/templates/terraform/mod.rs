@@ -4,15 +4,20 @@
 
 mod convert;
 mod grants;
+mod hcl;
 mod plan;
 mod references;
 mod resource;
 mod sources;
 mod state;
 
-use crate::input::document::Document;
+use std::path::Path;
 
-use super::{Input, Inventory};
+use crate::input::{document::Document, error::UsageError};
+
+use super::{Answers, Input, Inventory};
+
+pub(super) use hcl::is_here;
 
 /// Reads a plan or a state.
 pub(super) fn add_json(document: &Document, input: &Input<'_>, inventory: &mut Inventory<'_>) {
@@ -24,4 +29,23 @@ pub(super) fn add_json(document: &Document, input: &Input<'_>, inventory: &mut I
         state::read(root, &sources)
     };
     convert::add(&resources, input.folder(), input.answers, inventory);
+}
+
+/// Reads a folder of `.tf` files.
+pub(super) fn add_files(input: &Input<'_>, inventory: &mut Inventory<'_>) {
+    // paths of the current folder are shown without `./`
+    let folder = input.folder().strip_prefix(".").unwrap_or(input.folder());
+    let resources = hcl::read(folder, input.answers, inventory);
+    convert::add(&resources, folder, input.answers, inventory);
+}
+
+/// Reads the text of one `.tf` file, which stands for its folder.
+pub(super) fn add_text(
+    text: String,
+    answers: &Answers,
+    inventory: &mut Inventory<'_>,
+) -> Result<(), UsageError> {
+    let resources = hcl::read_text(text, answers, inventory)?;
+    convert::add(&resources, Path::new(""), answers, inventory);
+    Ok(())
 }

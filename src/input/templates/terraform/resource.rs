@@ -29,6 +29,8 @@ pub(super) enum Attribute {
     },
     /// Known to a deployment only; the expression.
     Unknown(String),
+    /// Within a list: some members, maybe none, that only a deployment knows.
+    Several(String),
 }
 
 /// One resource or data source.
@@ -73,7 +75,7 @@ impl Attribute {
     pub(super) fn expression(&self) -> String {
         match self {
             Self::Reference { address, attribute } => format!("{address}.{attribute}"),
-            Self::Unknown(expression) => expression.clone(),
+            Self::Unknown(expression) | Self::Several(expression) => expression.clone(),
             Self::Text(text) | Self::Number(text) => text.clone(),
             Self::Null => "null".to_owned(),
             Self::Bool(flag) => flag.to_string(),
