@@ -249,9 +249,7 @@ fn add_templates(paths: &[PathBuf], args: &CheckArgs, project: &mut Project) -> 
     let answers = answers(args, project);
     for path in paths {
         let added = if path == Path::new("-") {
-            std::io::read_to_string(std::io::stdin())
-                .map_err(|cause| UsageError::new(format!("cannot read standard input: {cause}")))
-                .and_then(|text| templates::add_text(text, &answers, project))
+            templates::add_stream(std::io::stdin().lock(), &answers, project)
         } else {
             templates::add(path, &answers, project)
         };

@@ -40,6 +40,11 @@ impl UsageError {
     /// The text it stands in, and which bytes of it are meant.
     #[must_use]
     pub fn in_text(mut self, file: &str, text: &str, range: std::ops::Range<usize>, label: &str) -> Self {
+        let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+        let before = part(0..range.start);
+        if is_machine_made(before, part(range.clone()), part(range.end..text.len())) {
+            return self.at_place(file, before);
+        }
         let start = range.start.min(text.len());
         let length = range.end.min(text.len()).saturating_sub(start);
         self.source_code = Some(NamedSource::new(SafeText::new(file).as_str(), printable(text)));
@@ -47,6 +52,26 @@ impl UsageError {
         label.clone_into(&mut self.label);
         self
     }
+
+    /// Line and column in words, where the line itself is not for people.
+    fn at_place(mut self, file: &str, before: &str) -> Self {
+        let line = before.matches('\n').count().saturating_add(1);
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count().saturating_add(1);
+        let place = SafeText::new(format!("{file}:{line}:{column}"));
+        if !self.message.contains(place.as_str()) {
+            self.message = format!("{} ({place})", self.message);
+        }
+        self
+    }
+}
+
+/// Bytes of a line that is still shown.
+const LONGEST_LINE: usize = 500;
+
+/// Whether the lines that would be shown are longer than people write them.
+fn is_machine_made(before: &str, meant: &str, behind: &str) -> bool {
+    let around = before.rsplit('\n').take(2).chain(behind.split('\n').take(2));
+    around.chain(meant.lines()).any(|part| part.len() > LONGEST_LINE)
 }
 
 /// The same text with control characters replaced by a character of one byte, so that spans keep their place.

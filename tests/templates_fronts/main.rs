@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod cdk;
+mod hostile;
 mod serverless;
 #[path = "../support/mod.rs"]
 mod support;

@@ -79,8 +79,8 @@ pub(super) fn read(file: ReportPath, text: String) -> Result<Document, UsageErro
     let fault = |message: &str, at: std::ops::Range<usize>| {
         UsageError::new(format!("{file}: {message}")).in_text(file.as_str(), &covered(&text), at, "here")
     };
-    if is_too_deep(&text, DEEPEST) {
-        return Err(fault("nested too deeply to be read", 0..1));
+    if let Some((at, _)) = depths(&text).find(|(_, depth)| *depth > DEEPEST) {
+        return Err(fault("nested too deeply to be read", at..at.saturating_add(1)));
     }
     let mut builder = Builder::default();
     let mut roots = Vec::new();

@@ -51,6 +51,11 @@ impl Lines {
         }
     }
 
+    /// The byte at which a line begins; lines count from 1.
+    pub(super) fn start_of(&self, line: usize) -> Option<usize> {
+        self.starts.get(line.checked_sub(1)?).copied()
+    }
+
     fn characters_before(&self, text: &str, offset: usize) -> usize {
         let step = offset / STEP;
         let known = self.characters.get(step).copied().unwrap_or_default();

@@ -19,7 +19,7 @@ use build::{Key, Kind, Node};
 use lines::Lines;
 
 /// Bytes of one text. `CloudFormation` takes a template of 1 MB; a plan of Terraform can be larger by far.
-const LONGEST: usize = 64 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 64 * 1024 * 1024;
 
 /// A comment, for those that speak to us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,11 @@ impl Document {
         Self { file, text, comments, nodes, roots, lines, repeated }
     }
 
+    /// The byte at which a line begins; lines count from 1.
+    pub(crate) fn start_of_line(&self, line: usize) -> Option<usize> {
+        self.lines.start_of(line)
+    }
+
     /// The first value; nothing of an empty text.
     pub fn root(&self) -> Option<Located<'_>> {
         self.roots().next()
@@ -101,10 +106,14 @@ impl Document {
     }
 }
 
+/// The fault of a text of more than [`LONGEST`] bytes.
+pub(crate) fn too_long(file: &ReportPath) -> UsageError {
+    UsageError::new(format!("{file} is too long to be read: more than {LONGEST} bytes"))
+}
+
 fn admit(file: ReportPath, text: String) -> Result<(ReportPath, String), UsageError> {
     if text.len() > LONGEST {
-        let message = format!("{file} is too long to be read: {} bytes, the most is {LONGEST}", text.len());
-        return Err(UsageError::new(message));
+        return Err(too_long(&file));
     }
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     Ok((file, text))

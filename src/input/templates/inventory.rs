@@ -10,9 +10,10 @@ use crate::{
         document::{Document, veil::covered},
         error::UsageError,
         places::{label, shown},
+        policy::{self, PolicyDocument, PolicySource},
         project::{
-            Function, LayerRef, LayerVersion, PackageSource, PolicyFile, Project, Remark, RemarkKind, Role,
-            RuntimeRef,
+            Function, LayerRef, LayerVersion, PackageSource, PolicyContent, PolicyFile, Project, Remark,
+            RemarkKind, Role, RuntimeRef,
         },
     },
     model::{
@@ -224,9 +225,26 @@ impl<'p> Inventory<'p> {
         self.project.functions.push(function);
     }
 
-    /// Adds a policy.
-    pub(super) fn policy(&mut self, policy: PolicyFile) {
-        self.project.policies.push(policy);
+    /// Adds a policy and gives it as read. One that cannot be read is told of, and the others count.
+    pub(super) fn policy(&mut self, policy: PolicyFile) -> Option<PolicyDocument> {
+        let source = match &policy.content {
+            PolicyContent::Composed(composed) => PolicySource::composed(composed),
+            PolicyContent::Read(read) => PolicySource::read(read),
+            PolicyContent::File(_) => {
+                self.project.policies.push(policy);
+                return None;
+            }
+        };
+        match policy::parse(&PolicySource { kind: policy.kind, ..source }) {
+            Ok(document) => {
+                self.project.policies.push(policy);
+                Some(document)
+            }
+            Err(error) => {
+                self.broken(error);
+                None
+            }
+        }
     }
 
     /// Keeps an ignore that a template holds.

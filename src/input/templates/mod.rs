@@ -14,6 +14,7 @@ mod inventory;
 mod recognise;
 mod serverless;
 mod terraform;
+mod text;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -76,10 +77,20 @@ pub fn add(path: &Path, answers: &Answers, project: &mut Project) -> Result<(), 
 
 fn unknown(path: &Path) -> UsageError {
     UsageError::new(format!("{} describes nothing that is known here", shown(path)))
-        .help("templates of SAM and CloudFormation and plans of Terraform are read, and packages: zips, jars and their folders")
+        .help("read are templates of SAM and CloudFormation, cdk.out, serverless.yml, plans of Terraform, answers of the AWS CLI, policies, and packages: zips, jars and their folders")
 }
 
-/// Reads standard input: JSON or YAML.
+/// Reads standard input, or another stream: JSON or YAML.
+pub fn add_stream(
+    stream: impl std::io::Read,
+    answers: &Answers,
+    project: &mut Project,
+) -> Result<(), UsageError> {
+    let file = crate::model::place::ReportPath::new("stdin");
+    add_text(text::of_stream(&file, stream)?, answers, project)
+}
+
+/// Reads a text that comes from standard input.
 pub fn add_text(text: String, answers: &Answers, project: &mut Project) -> Result<(), UsageError> {
     let document = Document::read(crate::model::place::ReportPath::new("stdin"), text)?;
     let input = Input { path: Path::new(""), answers };
@@ -96,11 +107,7 @@ pub fn add_terraform(text: String, answers: &Answers, project: &mut Project) -> 
 }
 
 fn read(path: &Path) -> Result<Document, UsageError> {
-    let text = std::fs::read(path)
-        .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", path.display())))?;
-    let text = String::from_utf8(text)
-        .map_err(|_| UsageError::new(format!("{} is no text in UTF-8", shown(path))))?;
-    Document::read(shown(path), text)
+    Document::read(shown(path), text::of_file(path)?)
 }
 
 /// One line for each front end.

@@ -2,52 +2,40 @@
 
 use crate::input::{
     document::Located,
-    policy::{self, Effect, PolicyDocument, PolicySource, Statement},
+    policy::{Effect, PolicyDocument, Statement},
     project::{ComposedPolicy, PolicyContent, PolicyFile, ReadPolicy, RemarkKind},
     templates::Inventory,
 };
 
-/// Adds policies and gives them as read. One that is no JSON inside is told of, and the others count.
+/// Adds policies and gives them as read.
 pub(super) fn add_all<'a>(
     nodes: impl Iterator<Item = Located<'a>>,
     inventory: &mut Inventory<'_>,
 ) -> Vec<PolicyDocument> {
-    let mut read = Vec::new();
-    for node in nodes {
-        let (source, content) = content(node);
-        match policy::parse(&source) {
-            Ok(document) => {
-                read.push(document);
-                inventory.policy(PolicyFile {
-                    content,
-                    kind: None,
-                    of: None,
-                    declared_at: Some(node.span()),
-                });
-            }
-            Err(error) => inventory.broken(error),
-        }
-    }
-    read
+    let files = nodes.map(|node| PolicyFile {
+        content: content(node),
+        kind: None,
+        of: None,
+        declared_at: Some(node.span()),
+    });
+    files.filter_map(|file| inventory.policy(file)).collect()
 }
 
 /// The JSON of a policy. Of an answer in YAML the string is kept, which is JSON too.
-fn content(node: Located<'_>) -> (PolicySource, PolicyContent) {
+fn content(node: Located<'_>) -> PolicyContent {
     let text = node.document().text.get(node.range()).unwrap_or_default();
     if text.starts_with('{') {
-        let read = ReadPolicy { at: node.span(), text: text.to_owned() };
-        return (PolicySource::read(&read), PolicyContent::Read(read));
+        return PolicyContent::Read(ReadPolicy { at: node.span(), text: text.to_owned() });
     }
     let key = if node.get("Policy").is_some() { "Policy" } else { "Statement" };
     let value = node.get(key).unwrap_or(node);
-    let composed = ComposedPolicy {
+    PolicyContent::Composed(ComposedPolicy {
         file: node.document().file.clone(),
         text: serde_json::json!({ key: value.text().unwrap_or_default() }).to_string(),
         places: vec![value.span()],
         owner: None,
         faults: Vec::new(),
-    };
-    (PolicySource::composed(&composed), PolicyContent::Composed(composed))
+    })
 }
 
 /// Says which function URLs without authentication answer 403: their function has a policy, and it lacks one of two permissions.

@@ -7,8 +7,7 @@ use std::{
 
 use crate::input::document::{Document, Located};
 
-use super::{Artifact, Inventory};
-use crate::input::templates::artifact::tidy;
+use super::{Artifact, Inventory, files::Files, tidy};
 
 /// One asset.
 #[derive(Clone, Debug)]
@@ -26,12 +25,17 @@ pub(super) struct Assets {
 
 impl Assets {
     /// Reads the lists of assets that a manifest names.
-    pub(super) fn of(artifacts: Located<'_>, folder: &Path, inventory: &mut Inventory<'_>) -> Self {
+    pub(super) fn of(
+        artifacts: Located<'_>,
+        folder: &Path,
+        files: &mut Files,
+        inventory: &mut Inventory<'_>,
+    ) -> Self {
         let mut assets = Self::default();
         for artifact in artifacts.pairs().map(|pair| pair.value) {
             if super::kind_of(artifact) == Some("cdk:asset-manifest")
                 && let Some(file) = artifact.at(&["properties", "file"]).and_then(Located::text)
-                && let Some(document) = super::read(&folder.join(file), inventory)
+                && let Some(document) = files.once(&folder.join(file), "", inventory)
             {
                 assets.read(&document, folder);
             }

@@ -5,19 +5,17 @@
 //! that made the construct, where the assembly tells it and the file is there.
 
 mod assets;
+mod files;
 mod stack;
 mod traces;
 
 use std::path::{Path, PathBuf};
 
-use crate::input::{
-    document::{Document, Located},
-    error::UsageError,
-    places::shown,
-};
+use crate::input::document::{Document, Located};
 
-use super::{Answers, Artifact, Input, Inventory, cloudformation, ignores};
+use super::{Answers, Artifact, Input, Inventory, artifact::tidy, cloudformation, ignores};
 use assets::Assets;
+use files::Files;
 use stack::Stack;
 use traces::Traces;
 
@@ -52,7 +50,8 @@ pub(super) fn manifest_of(folder: &Path) -> Option<PathBuf> {
 
 /// Reads an assembly by its manifest.
 pub(super) fn add(document: &Document, input: &Input<'_>, inventory: &mut Inventory<'_>) {
-    let mut assembly = Assembly { answers: input.answers, inventory, names: Vec::new() };
+    let files = Files::below(input.folder());
+    let mut assembly = Assembly { answers: input.answers, inventory, names: Vec::new(), files };
     assembly.read(document, input.folder(), DEEPEST);
     let names = std::mem::take(&mut assembly.names);
     inventory.rename_assets(input.folder(), &names);
@@ -63,12 +62,13 @@ struct Assembly<'a, 'p> {
     inventory: &'a mut Inventory<'p>,
     /// The names of assets that were seen, with their folders.
     names: Vec<(PathBuf, String)>,
+    files: Files,
 }
 
 impl Assembly<'_, '_> {
     fn read(&mut self, manifest: &Document, folder: &Path, depth: usize) {
         let Some(artifacts) = manifest.root().and_then(|root| root.get("artifacts")) else { return };
-        let assets = Assets::of(artifacts, folder, self.inventory);
+        let assets = Assets::of(artifacts, folder, &mut self.files, self.inventory);
         self.names.extend(assets.names());
         let of = |kind: &'static str| artifacts.pairs().filter(move |one| kind_of(one.value) == Some(kind));
         // stacks first: a layer that stages share has the name that it has outside of them
@@ -85,14 +85,14 @@ impl Assembly<'_, '_> {
         let name = artifact.at(&["properties", "directoryName"]).and_then(Located::text);
         let (Some(name), Some(left)) = (name, depth.checked_sub(1)) else { return };
         let inner = folder.join(name);
-        if let Some(manifest) = self.document(&inner.join("manifest.json")) {
+        if let Some(manifest) = self.files.once(&inner.join("manifest.json"), "", self.inventory) {
             self.read(&manifest, &inner, left);
         }
     }
 
     fn stack(&mut self, id: &str, artifact: Located<'_>, folder: &Path, assets: &Assets) {
         let Some(file) = artifact.at(&["properties", "templateFile"]).and_then(Located::text) else { return };
-        let traces = Traces::of(artifact, folder, self.inventory);
+        let traces = Traces::of(artifact, folder, &mut self.files, self.inventory);
         let name = artifact.get("displayName").and_then(Located::text).unwrap_or(id);
         let answers = answers_of(artifact, self.answers);
         let stack = Stack { name, folder, assets, traces: &traces, scope: "" };
@@ -101,7 +101,9 @@ impl Assembly<'_, '_> {
 
     /// A template and those that it nests, which are assets of the same assembly.
     fn template(&mut self, path: &Path, stack: Stack<'_>, answers: &Answers, depth: usize) {
-        let (Some(document), Some(left)) = (self.document(path), depth.checked_sub(1)) else { return };
+        let Some(left) = depth.checked_sub(1) else { return };
+        let purpose = format!("{}:{}", stack.name, stack.scope);
+        let Some(document) = self.files.once(path, &purpose, self.inventory) else { return };
         self.inventory.show_lines_of(&document);
         let surroundings = stack.around(&document);
         cloudformation::read(&document, &surroundings, answers, self.inventory);
@@ -110,19 +112,6 @@ impl Assembly<'_, '_> {
             self.template(&path, Stack { scope: &scope, ..stack }, answers, left);
         }
     }
-
-    /// A file of the assembly; what is wrong with one does not hide the others.
-    fn document(&mut self, path: &Path) -> Option<Document> {
-        read(path, self.inventory)
-    }
-}
-
-/// Reads a file of an assembly.
-fn read(path: &Path, inventory: &mut Inventory<'_>) -> Option<Document> {
-    let document = std::fs::read_to_string(path)
-        .map_err(|cause| UsageError::new(format!("cannot read {}: {cause}", shown(path))))
-        .and_then(|text| Document::json(shown(path), text));
-    document.map_err(|error| inventory.broken(error)).ok()
 }
 
 /// `aws://ACCOUNT/REGION` of a stack, for what the user did not say.

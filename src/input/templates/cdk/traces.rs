@@ -15,13 +15,16 @@ use crate::{
     model::place::SourceSpan,
 };
 
-use super::{Inventory, ignores};
+use super::{Inventory, files::Files, ignores};
 
 /// Sources that people write programs of the CDK in. What else a trace names is not opened.
 const LANGUAGES: [&str; 10] = ["ts", "mts", "cts", "js", "mjs", "cjs", "py", "java", "cs", "go"];
 
 /// Bytes of a source that is opened to show a line of it.
 const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// Columns of a line that people wrote; further ones are those of a bundle.
+const MOST_COLUMNS: usize = 2_000;
 
 /// A construct of a stack.
 #[derive(Clone, Debug)]
@@ -40,14 +43,19 @@ pub(super) struct Traces {
 
 impl Traces {
     /// Reads what a manifest says of a stack.
-    pub(super) fn of(artifact: Located<'_>, folder: &Path, inventory: &mut Inventory<'_>) -> Self {
+    pub(super) fn of(
+        artifact: Located<'_>,
+        folder: &Path,
+        files: &mut Files,
+        inventory: &mut Inventory<'_>,
+    ) -> Self {
         let mut traces = Self::default();
         let mut sources = Sources::default();
         if let Some(own) = artifact.get("metadata") {
             traces.read(own, &mut sources);
         }
         let file = artifact.get("additionalMetadataFile").and_then(Located::text);
-        if let Some(document) = file.and_then(|file| super::read(&folder.join(file), inventory))
+        if let Some(document) = file.and_then(|file| files.once(&folder.join(file), "", inventory))
             && let Some(root) = document.root()
         {
             traces.read(root, &mut sources);
@@ -143,8 +151,7 @@ fn open(path: &Path) -> Option<Document> {
 
 /// From the column to the end of its line. A program that was edited since may have no such line.
 fn at(document: &Document, line: usize, column: usize) -> Option<SourceSpan> {
-    let before = document.text.split_inclusive('\n').take(line.checked_sub(1)?);
-    let start: usize = before.map(str::len).sum();
+    let start = document.start_of_line(line).filter(|_| column <= MOST_COLUMNS)?;
     let text = document.text.get(start..)?.lines().next()?;
     let skipped: usize = text.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
     let rest = text.get(skipped..)?.trim_end();

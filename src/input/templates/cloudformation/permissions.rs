@@ -1,6 +1,6 @@
 //! Permissions, function URLs and policies of identities in a template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::arn::{ArnReading, PartialArn, VersionPart};
 use crate::input::{
@@ -25,6 +25,7 @@ type ByTarget = BTreeMap<(bool, String), Vec<Grant>>;
 /// Adds the policies that a template puts on its layers and functions.
 pub(super) fn add(template: &Template<'_>, inventory: &mut Inventory<'_>) {
     let mut by_target = ByTarget::new();
+    let own_layers = layer_names(template);
     for resource in template.resources() {
         let kind = match resource.kind {
             "AWS::Lambda::LayerVersionPermission" => PolicyKind::Layer,
@@ -32,7 +33,7 @@ pub(super) fn add(template: &Template<'_>, inventory: &mut Inventory<'_>) {
             _ => continue,
         };
         say_unquoted(template, resource, inventory);
-        say_old_version(template, resource, inventory);
+        say_old_version(template, resource, &own_layers, inventory);
         for (_, grant, gaps) in template.alternatives(|scope| {
             if exists(scope, resource) { grant(template, scope, resource, kind) } else { None }
         }) {
@@ -52,8 +53,23 @@ pub(super) fn add(template: &Template<'_>, inventory: &mut Inventory<'_>) {
     }
 }
 
+/// The names of the layers that this template publishes.
+fn layer_names(template: &Template<'_>) -> BTreeSet<String> {
+    let name = |layer: &Resource<'_>| {
+        let scope = Scope::new(template.root, template.answers, Scenario::default(), false);
+        scope.text(layer.get("LayerName")).map_or_else(|| layer.id.to_owned(), |(own, _)| own)
+    };
+    let resources = template.resources();
+    resources.iter().filter(|one| layer::is_layer(one.kind)).map(name).collect()
+}
+
 /// A permission for a fixed version of a layer that this template publishes under the same name.
-fn say_old_version(template: &Template<'_>, resource: Resource<'_>, inventory: &mut Inventory<'_>) {
+fn say_old_version(
+    template: &Template<'_>,
+    resource: Resource<'_>,
+    own_layers: &BTreeSet<String>,
+    inventory: &mut Inventory<'_>,
+) {
     let scope = Scope::new(template.root, template.answers, Scenario::default(), false);
     let Some((arn, at)) = scope.text(resource.get("LayerVersionArn")) else { return };
     let ArnReading::Arn(PartialArn { name: Some(name), version: VersionPart::Known(_), .. }) =
@@ -61,11 +77,7 @@ fn say_old_version(template: &Template<'_>, resource: Resource<'_>, inventory: &
     else {
         return;
     };
-    let is_own = |one: &Resource<'_>| {
-        layer::is_layer(one.kind)
-            && scope.text(one.get("LayerName")).map_or(one.id == name, |(own, _)| own == name)
-    };
-    if template.resources().iter().any(is_own) {
+    if own_layers.contains(name) {
         inventory.remark(RemarkKind::GrantOnOldVersion, name, template.at(resource, at));
     }
 }

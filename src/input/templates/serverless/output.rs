@@ -8,7 +8,7 @@ use crate::{
         error::UsageError,
         places::shown,
         project::Retention,
-        templates::{Answers, Artifact, Inventory, cloudformation, ignores},
+        templates::{Answers, Artifact, Inventory, cloudformation, ignores, text},
     },
     model::place::SourceSpan,
 };
@@ -25,7 +25,10 @@ pub(super) fn made_of(
     inventory: &mut Inventory<'_>,
 ) -> Result<Option<Document>, UsageError> {
     let path = folder.join(OUTPUT);
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = text::of_file(&path)?;
     if is_older(&path, source) {
         let message = format!("{} is older than {}: `serverless package` again", shown(&path), shown(source));
         inventory.took(&message);
@@ -43,7 +46,7 @@ fn is_older(one: &Path, other: &Path) -> bool {
 /// The service that a template was made of, when it is a file that can be read.
 pub(super) fn source(folder: &Path, inventory: &mut Inventory<'_>) -> Option<Document> {
     let path = FILES.iter().map(|name| folder.join(name)).find(|path| path.is_file())?;
-    let document = Document::read(shown(&path), std::fs::read_to_string(&path).ok()?).ok()?;
+    let document = Document::read(shown(&path), text::of_file(&path).ok()?).ok()?;
     inventory.show_lines_of(&document);
     if let Err(error) = ignores::add(&document, inventory) {
         inventory.broken(error);
@@ -61,11 +64,15 @@ pub(super) fn add(
 ) {
     let root = source.and_then(Document::root);
     let answers = root.map_or_else(|| answers.clone(), |root| Service::new(root, answers, folder).answers());
-    let state = std::fs::read_to_string(folder.join(".serverless/serverless-state.json")).ok();
-    let state =
-        state.and_then(|text| Document::json(shown(&folder.join("serverless-state.json")), text).ok());
+    let state = state(&folder.join(".serverless/serverless-state.json"));
     let output = Output { template: template.root(), source: root, state: state.as_ref(), folder };
     cloudformation::read(template, &output, &answers, inventory);
+}
+
+/// What the packing left beside the template. Without it zips are looked for where the service says.
+fn state(path: &Path) -> Option<Document> {
+    let text = path.is_file().then(|| text::of_file(path).ok())??;
+    Document::json(shown(path), text).ok()
 }
 
 struct Output<'a> {

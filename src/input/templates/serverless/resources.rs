@@ -1,6 +1,9 @@
 //! A template while it is made: what Serverless generates, together with the section `resources`.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+};
 
 use crate::input::document::{Located, made::Made};
 
@@ -16,6 +19,7 @@ type Members = Vec<(String, Range<usize>, Made)>;
 #[derive(Debug, Default)]
 pub(super) struct Template {
     sections: BTreeMap<&'static str, Members>,
+    known: HashSet<(&'static str, String)>,
 }
 
 impl Template {
@@ -49,7 +53,7 @@ impl Template {
 
     fn put(&mut self, section: &'static str, name: String, at: Range<usize>, made: Made) {
         let members = self.sections.entry(section).or_default();
-        if !members.iter().any(|(known, _, _)| *known == name) {
+        if self.known.insert((section, name.clone())) {
             members.push((name, at, made));
         }
     }
