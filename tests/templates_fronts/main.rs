@@ -7,6 +7,7 @@
     reason = "a fault of a test is a panic"
 )]
 
+mod apps;
 mod aws_cli;
 mod cdk;
 mod hostile;

@@ -163,8 +163,8 @@ fn what_serverless_packed_is_told_at_the_lines_of_the_service() {
     for args in [&[][..], &["serverless.yml"], &[".serverless/cloudformation-template-update-stack.json"]] {
         let found = findings(folder.path(), args, "");
         has(&found, "layout/unreachable-packages serverless.yml:15 shop-deps -");
-        has(&found, "policy/public-layer serverless.yml:15 - -");
-        has(&found, "deployment/forbidden-url serverless.yml:27 - -");
+        has(&found, "policy/public-layer serverless.yml:19 - -");
+        has(&found, "deployment/forbidden-url serverless.yml:29 - -");
     }
     let told = report(folder.path(), &[], "");
     // a layer that was packed before is where the service says, and keeps its versions

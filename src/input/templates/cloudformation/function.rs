@@ -176,7 +176,7 @@ fn named_layers<'a>(
 fn own(template: &Template<'_>, id: &str, attribute: Option<&str>, written: Written) -> Named {
     let is_arn = matches!(attribute, None | Some("LayerVersionArn" | "Arn"));
     match template.layers.get(id).filter(|_| is_arn) {
-        Some(number) => Named::Own(written, *number),
+        Some(number) => Named::Own(Written { text: template.called(id), ..written }, *number),
         None => Named::Unknown(written, Extent::One),
     }
 }

@@ -181,6 +181,12 @@ impl<'a> Template<'a> {
         name.unwrap_or_else(|| resource.id.to_owned())
     }
 
+    /// How reports call the resource with an id.
+    fn called(&self, id: &str) -> String {
+        let node = self.root.at(&["Resources", id]);
+        node.and_then(|node| self.surroundings.name_of(id, node)).unwrap_or_else(|| id.to_owned())
+    }
+
     /// Where a resource is declared.
     fn place_of(&self, resource: Resource<'a>) -> SourceSpan {
         let place = self.surroundings.place_of(resource.id, resource.node);

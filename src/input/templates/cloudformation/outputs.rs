@@ -16,7 +16,7 @@ pub(super) fn add(template: &Template<'_>, inventory: &mut Inventory<'_>) {
         if let Some(Value::Resource { id, .. }) = output.value.get("Value").map(|value| scope.value(value))
             && template.layers.contains_key(&id)
         {
-            inventory.remark(RemarkKind::ExportedLayer, &id, output.key_span());
+            inventory.remark(RemarkKind::ExportedLayer, &template.called(&id), output.key_span());
         }
     }
 }

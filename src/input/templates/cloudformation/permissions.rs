@@ -210,6 +210,6 @@ fn forbidden(
     let for_url = grants.iter().filter(to_everyone).any(|grant| grant.action == "lambda:InvokeFunctionUrl");
     let for_function = grants.iter().filter(to_everyone).any(|grant| grant.action == "lambda:InvokeFunction");
     if !(for_url && for_function) {
-        inventory.remark(RemarkKind::ForbiddenUrl, &target, template.place_of(resource));
+        inventory.remark(RemarkKind::ForbiddenUrl, &template.called(&target), template.place_of(resource));
     }
 }

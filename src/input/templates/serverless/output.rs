@@ -104,15 +104,27 @@ impl<'a> Output<'a> {
         own.next().map(|pair| pair.key_span())
     }
 
+    /// Where the service says who may use a layer, that a function has an address, or at least the layer or function.
+    fn grant(&self, resource: Located<'a>) -> Option<SourceSpan> {
+        let properties = resource.get("Properties")?;
+        let (_, at, member) = self.target(properties)?;
+        let principal = properties.get("Principal").and_then(Located::text);
+        let account = member.get("allowedAccounts").into_iter().flat_map(Located::items);
+        let account = account.into_iter().find(|one| one.scalar() == principal).map(Located::span);
+        let is_address =
+            properties.get("FunctionUrlAuthType").or_else(|| properties.get("AuthType")).is_some();
+        let address = || member.get("url").filter(|_| is_address).map(Located::span);
+        account.or_else(address).or(Some(at))
+    }
+
     /// The layer or function that a permission or an address is for.
-    fn target(&self, id: &str) -> Option<SourceSpan> {
-        let properties = self.template?.at(&["Resources", id, "Properties"])?;
+    fn target(&self, properties: Located<'a>) -> Option<(&'a str, SourceSpan, Located<'a>)> {
         let target = ["LayerVersionArn", "FunctionName", "TargetFunctionArn"]
             .iter()
             .find_map(|key| properties.get(key))?
             .only_pair()?;
         let name = target.value.text().or_else(|| target.value.items().next()?.text())?;
-        Some(self.member(name)?.1)
+        self.member(name)
     }
 
     fn key(&self, id: &str) -> Option<String> {
@@ -168,8 +180,9 @@ impl cloudformation::Surroundings for Output<'_> {
     }
 
     fn place_of(&self, id: &str, _resource: Located<'_>) -> Option<SourceSpan> {
+        let resource = self.template?.at(&["Resources", id])?;
         let member = self.member(id).map(|(_, at, _)| at);
-        member.or_else(|| self.written(id)).or_else(|| self.target(id))
+        member.or_else(|| self.written(id)).or_else(|| self.grant(resource))
     }
 
     fn stable_id<'i>(&self, id: &'i str) -> &'i str {
