@@ -67,6 +67,7 @@ struct Table {
     al2023: System,
     al2: System,
     loader: Loader,
+    interpreters: Loader,
     libc: Libc,
     runtime: Vec<OfRuntime>,
 }
@@ -110,6 +111,15 @@ pub fn presence(os: Os, architecture: Architecture, soname: &str) -> Presence {
 pub fn of_runtime(runtime: &Runtime, soname: &str) -> bool {
     let rows = TABLE.runtime.iter().filter(|row| row.family == runtime.family);
     rows.flat_map(|row| &row.libraries).any(|name| name.replace("{language}", &runtime.language) == soname)
+}
+
+/// Whether the environment has a loader at this path of `PT_INTERP`.
+pub fn has_interpreter(architecture: Architecture, path: &str) -> bool {
+    let paths = match architecture {
+        Architecture::X86_64 => &TABLE.interpreters.x86_64,
+        Architecture::Arm64 => &TABLE.interpreters.arm64,
+    };
+    paths.iter().any(|one| one == path)
 }
 
 /// Whether a file name is a part of the GNU C library.
@@ -158,6 +168,8 @@ mod tests {
         assert_eq!(presence(Os::Al2023, Architecture::Arm64, "libmvec.so.1"), Presence::Absent);
         let python = super::super::runtimes::find("python3.12").unwrap();
         assert!(of_runtime(python, "libpython3.12.so.1.0") && !of_runtime(python, "libpython3.11.so.1.0"));
+        assert!(has_interpreter(x86, "/lib64/ld-linux-x86-64.so.2"));
+        assert!(!has_interpreter(Architecture::Arm64, "/lib64/ld-linux-x86-64.so.2"));
         assert!(is_libc_part("libpthread.so.0") && !is_libc_part("libz.so.1"));
     }
 }

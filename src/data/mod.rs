@@ -15,6 +15,7 @@ pub mod python_abi;
 pub mod python_client;
 pub mod python_modules;
 pub mod ruby_modules;
+pub mod run_paths;
 pub mod runtimes;
 pub mod search_paths;
 pub mod secrets;

@@ -75,6 +75,14 @@ pub struct OsFacts {
     pub glibcxx: SymbolVersion,
     /// The newest `GLIBCXX_` version that was seen in any environment.
     pub glibcxx_newest: SymbolVersion,
+    /// The same of `CXXABI_`.
+    pub cxxabi: SymbolVersion,
+    /// The newest `CXXABI_` version that was seen.
+    pub cxxabi_newest: SymbolVersion,
+    /// The same of `GCC_`, which libgcc defines.
+    pub libgcc: SymbolVersion,
+    /// The newest `GCC_` version that was seen.
+    pub libgcc_newest: SymbolVersion,
     /// Where that was read.
     pub source: String,
 }

@@ -8,8 +8,8 @@ use std::cell::Cell;
 use goblin::elf::{
     ProgramHeader,
     dynamic::{
-        DT_GNU_HASH, DT_HASH, DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB,
-        DT_SYMTAB, DT_VERDEF, DT_VERNEED,
+        DF_TEXTREL, DT_FLAGS, DT_GNU_HASH, DT_HASH, DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME,
+        DT_STRSZ, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_VERDEF, DT_VERNEED,
     },
     program_header::{PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD},
 };
@@ -91,6 +91,8 @@ impl<'a> File<'a> {
         let entries = self.entries();
         let all = |tag: u64| entries.iter().filter(move |one| one.0 == tag).map(|one| one.1).take(MOST);
         let value = |tag: u64| all(tag).next();
+        facts.properties.text_relocations =
+            value(DT_TEXTREL).is_some() || value(DT_FLAGS).is_some_and(|flags| flags & DF_TEXTREL != 0);
         let Some(strings) = value(DT_STRTAB).and_then(|address| self.offset_of(address)) else {
             return;
         };

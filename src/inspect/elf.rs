@@ -9,7 +9,10 @@ use goblin::{
 
 use crate::{data::versions::SymbolVersion, model::architecture::Architecture};
 
-use super::dynamic::File;
+use super::{
+    dynamic::File,
+    properties::{self, Properties},
+};
 
 #[cfg(test)]
 #[path = "../../tests/support/elf.rs"]
@@ -110,6 +113,8 @@ pub struct ElfFacts {
     pub executable_stack: bool,
     /// A segment whose offset and address do not fit each other.
     pub misaligned: Option<Misalignment>,
+    /// What is no matter of loading.
+    pub properties: Properties,
     /// Why the loader would refuse it, when the file is cut or contradicts itself.
     pub problem: Option<&'static str>,
 }
@@ -147,6 +152,7 @@ impl ElfFacts {
             addon_symbols: Vec::new(),
             executable_stack: false,
             misaligned: None,
+            properties: Properties::default(),
             problem,
         }
     }
@@ -171,7 +177,10 @@ pub fn read(bytes: &[u8]) -> ElfFacts {
         return facts;
     }
     match segments(bytes, &header) {
-        Ok(segments) => File::new(bytes, &segments).fill(&mut facts),
+        Ok(segments) => {
+            facts.properties = properties::read(bytes, &header, &segments);
+            File::new(bytes, &segments).fill(&mut facts);
+        }
         Err(problem) => facts.problem = Some(problem),
     }
     facts

@@ -11,6 +11,7 @@ pub mod javascript;
 pub mod machine_code;
 pub mod nested;
 pub mod plan;
+pub mod properties;
 pub mod python;
 pub mod record;
 pub mod ruby;

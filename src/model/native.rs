@@ -28,6 +28,10 @@ pub struct NativeRow {
     pub glibc: Option<SafeText>,
     /// The highest version of the C++ library that it needs.
     pub glibcxx: Option<SafeText>,
+    /// The highest version of the C++ ABI that it needs.
+    pub cxxabi: Option<SafeText>,
+    /// The highest version of the compiler's own library that it needs.
+    pub libgcc: Option<SafeText>,
     /// What it needs, in order.
     pub needs: Vec<NeedRow>,
 }

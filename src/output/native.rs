@@ -33,6 +33,8 @@ fn write_row(out: &mut String, row: &NativeRow, all: bool) {
     let mut facts = vec![row.format.to_string()];
     facts.extend(row.glibc.as_ref().map(|version| format!("GLIBC_{version}")));
     facts.extend(row.glibcxx.as_ref().map(|version| format!("GLIBCXX_{version}")));
+    facts.extend(row.cxxabi.as_ref().map(|version| format!("CXXABI_{version}")));
+    facts.extend(row.libgcc.as_ref().map(|version| format!("GCC_{version}")));
     facts.push(row.loading.unwrap_or("not loaded").to_owned());
     let _ = writeln!(out, "    {}", facts.join(", "));
     let (there, telling): (Vec<&NeedRow>, Vec<&NeedRow>) =
@@ -96,6 +98,10 @@ struct Row {
     glibc: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     glibcxx: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cxxabi: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libgcc: Option<String>,
     needs: Vec<Need>,
 }
 
@@ -138,6 +144,8 @@ fn row(row: &NativeRow) -> Row {
         loaded: row.loading,
         glibc: text(&row.glibc),
         glibcxx: text(&row.glibcxx),
+        cxxabi: text(&row.cxxabi),
+        libgcc: text(&row.libgcc),
         needs: row.needs.iter().map(need).collect(),
     }
 }
@@ -162,6 +170,8 @@ mod tests {
                 loading: Some("imported by Python"),
                 glibc: Some("2.17".into()),
                 glibcxx: None,
+                cxxabi: None,
+                libgcc: None,
                 needs: vec![
                     need("libfoo.so.1", Found::Package, Some("/opt/python/pkg.libs/libfoo.so.1")),
                     need("libGL.so.1", Found::Missing, None),

@@ -21,6 +21,14 @@ pub(crate) struct ElfSpec<'a> {
     pub executable_stack: bool,
     /// Offset and address of a second segment, as a bad strip leaves them; its alignment is 64 KiB.
     pub misaligned: Option<(u64, u64)>,
+    /// The level of x86-64 that a property note asks for.
+    pub x86_level: Option<u32>,
+    /// Whether there is a `PT_GNU_RELRO` header.
+    pub relro: bool,
+    /// Whether the dynamic section asks for text relocations.
+    pub text_relocations: bool,
+    /// Bytes of a `.debug_info` section.
+    pub debug: usize,
     pub executable: bool,
 }
 
@@ -37,6 +45,7 @@ const DT_STRSZ: u64 = 10;
 const DT_SYMENT: u64 = 11;
 const DT_SONAME: u64 = 14;
 const DT_RPATH: u64 = 15;
+const DT_TEXTREL: u64 = 22;
 const DT_RUNPATH: u64 = 29;
 const DT_VERDEF: u64 = 0x6fff_fffc;
 const DT_VERDEFNUM: u64 = 0x6fff_fffd;
@@ -86,7 +95,9 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
         + usize::from(is_dynamic)
         + usize::from(spec.interpreter.is_some())
         + usize::from(spec.executable_stack)
-        + usize::from(spec.misaligned.is_some());
+        + usize::from(spec.misaligned.is_some())
+        + usize::from(spec.relro)
+        + usize::from(spec.x86_level.is_some());
     let interpreter_at = HEADER + PROGRAM_HEADER * headers;
     let interpreter: Vec<u8> = spec.interpreter.iter().flat_map(|path| path.bytes().chain([0])).collect();
     let align = |at: usize| at.div_ceil(8) * 8;
@@ -111,6 +122,9 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
         dynamic.push((DT_VERDEF, BASE + defined_at as u64));
         dynamic.push((DT_VERDEFNUM, spec.defines.len() as u64));
     }
+    if spec.text_relocations {
+        dynamic.push((DT_TEXTREL, 0));
+    }
     dynamic.push((DT_NULL, 0));
     let dynamic_size = if is_dynamic { dynamic.len() * 16 } else { 0 };
     let end = dynamic_at + dynamic_size;
@@ -133,6 +147,12 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
             out.extend_from_slice(&word.to_le_bytes());
         }
     }
+    if spec.relro {
+        program_header(&mut out, 0x6474_e552, 4, dynamic_at as u64, dynamic_size as u64);
+    }
+    if spec.x86_level.is_some() {
+        program_header(&mut out, 0x6474_e553, 4, end as u64, 32);
+    }
     out.extend_from_slice(&interpreter);
     out.extend_from_slice(&strings.0);
     out.resize(symbols_at, 0);
@@ -146,7 +166,33 @@ pub(crate) fn build(spec: &ElfSpec<'_>) -> Vec<u8> {
             out.extend_from_slice(&value.to_le_bytes());
         }
     }
+    if let Some(level) = spec.x86_level {
+        let note = [4, 16, 5, u32::from_le_bytes(*b"GNU\0"), 0xc000_8002, 4, 1 << (level - 1), 0];
+        out.extend(note.iter().flat_map(|word| word.to_le_bytes()));
+    }
+    if spec.debug > 0 {
+        debug_section(&mut out, spec.debug);
+    }
     out
+}
+
+/// Three sections: the empty one, `.debug_info`, and the names of sections.
+fn debug_section(out: &mut Vec<u8>, size: usize) {
+    let names = b"\0.debug_info\0.shstrtab\0";
+    let (debug_at, names_at) = (out.len(), out.len() + size);
+    out.resize(names_at, 0xdb);
+    out.extend_from_slice(names);
+    let table = out.len() as u64;
+    out.extend_from_slice(&[0; 64]);
+    for (name, kind, at, size) in [(1u32, 1u32, debug_at, size), (13, 3, names_at, names.len())] {
+        out.extend([name, kind].iter().flat_map(|word| word.to_le_bytes()));
+        let words = [0, 0, at as u64, size as u64, 0, 1, 0];
+        out.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    }
+    out[40..48].copy_from_slice(&table.to_le_bytes());
+    for (at, half) in [(58, 64u16), (60, 3), (62, 2)] {
+        out[at..at + 2].copy_from_slice(&half.to_le_bytes());
+    }
 }
 
 fn header(spec: &ElfSpec<'_>, headers: u16) -> Vec<u8> {

@@ -203,6 +203,11 @@ pub struct Elf {
     pub executable_stack: bool,
     pub misaligned: Option<(u64, u64)>,
     pub executable: bool,
+    pub x86_level: Option<u32>,
+    /// Linkers make it by default.
+    pub no_relro: bool,
+    pub text_relocations: bool,
+    pub debug: usize,
     /// Only this many bytes of it.
     pub cut: Option<usize>,
 }
@@ -474,6 +479,10 @@ fn elf_bytes(elf: &Elf) -> Vec<u8> {
         executable_stack: elf.executable_stack,
         misaligned: elf.misaligned,
         executable: elf.executable,
+        x86_level: elf.x86_level,
+        relro: !elf.no_relro,
+        text_relocations: elf.text_relocations,
+        debug: elf.debug,
     };
     let mut bytes = elf::build(&spec);
     bytes.truncate(elf.cut.unwrap_or(bytes.len()));

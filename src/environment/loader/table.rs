@@ -38,6 +38,8 @@ fn row<'a>(binary: Loadable<'a>, closure: Option<&Closure<'a>>) -> NativeRow {
         loading: binary.loading().map(word),
         glibc: version("GLIBC_"),
         glibcxx: version("GLIBCXX_"),
+        cxxabi: version("CXXABI_"),
+        libgcc: version("GCC_"),
         needs: closure.map(|closure| needs(closure, binary)).unwrap_or_default(),
     }
 }

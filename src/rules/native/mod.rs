@@ -19,9 +19,14 @@ use crate::{
 
 use super::registry::{Draft, Findings, Rule};
 
+mod bad_interpreter;
 mod bundles_libc;
+mod cpu_level;
+mod debug_info;
 mod executable_stack;
 mod glibc_too_new;
+mod hardening;
+mod insecure_rpath;
 mod library_off_path;
 mod libstdcxx_too_new;
 mod malformed;
@@ -40,9 +45,14 @@ mod wrong_platform;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
+    &bad_interpreter::RULE,
     &bundles_libc::RULE,
+    &cpu_level::RULE,
+    &debug_info::RULE,
     &executable_stack::RULE,
     &glibc_too_new::RULE,
+    &hardening::RULE,
+    &insecure_rpath::RULE,
     &library_off_path::RULE,
     &libstdcxx_too_new::RULE,
     &malformed::RULE,
