@@ -84,7 +84,6 @@ fn the_same_with_its_folder_is_silent_however_it_is_named() {
     assert!(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).contains("taken: *.tf"));
 }
 
-/// What was applied before lies about what will be applied: the folder counts, not the zip of yesterday.
 #[test]
 fn a_zip_that_is_there_without_its_archive_is_looked_at() {
     let layer = "resource \"aws_lambda_layer_version\" \"deps\" {\n  layer_name = \"deps\"\n  filename = \"deps.zip\"\n  \
@@ -92,6 +91,69 @@ fn a_zip_that_is_there_without_its_archive_is_looked_at() {
     let folder = shop(&[("layers.tf", layer), ("deps.zip", "shop/__init__.py=total = 1")]);
     let found = findings(folder.path(), &[]);
     assert!(found[0].starts_with("layout/unreachable-packages layers.tf:1 "), "{found:?}");
+}
+
+/// What an earlier run left says nothing about the next one: the folder counts, not the zip of yesterday.
+#[test]
+fn a_folder_is_newer_than_the_zip_that_was_made_of_it() {
+    let (inside, outside) =
+        (("layer/python/shop.py", "total = 1\n"), ("build/deps.zip", "shop.py=total = 1"));
+    let folder = shop(&[("layers.tf", LAYER), inside, outside]);
+    assert_eq!(findings(folder.path(), &[]), Vec::<String>::new());
+    let excludes = LAYER.replace("  output_path", "  excludes    = [\"x\"]\n  output_path");
+    let folder = shop(&[("layers.tf", &excludes), inside, outside]);
+    let found = findings(folder.path(), &[]);
+    assert!(found[0].starts_with("layout/unreachable-packages"), "not all of the folder is in it: {found:?}");
+    let folder = shop(&[
+        ("layers.tf", LAYER),
+        inside,
+        ("layer/python/requirements.txt", "x\n"),
+        ("layer/requirements.txt", "x\n"),
+    ]);
+    let report = json(folder.path(), &[]);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{report:#}");
+    assert!(report["not_analysed"].to_string().contains("dependencies are not installed in"), "{report:#}");
+}
+
+#[test]
+fn what_is_uploaded_first_is_looked_at() {
+    let layer = r#"locals { runtime = "python3.12" }
+resource "aws_s3_object" "deps" {
+  bucket = "builds"
+  key    = "layers/${terraform.workspace}/deps.zip"
+  source = "dist/deps.zip"
+}
+resource "aws_lambda_layer_version" "deps" {
+  layer_name = "deps"
+  s3_bucket  = aws_s3_object.deps.bucket
+  s3_key     = aws_s3_object.deps.key
+  compatible_runtimes = [local.runtime]
+}
+"#;
+    for layer in [layer, &layer.replace("deps.key", "deps.id")] {
+        let folder = shop(&[("layers.tf", layer), ("dist/deps.zip", "shop.py=total = 1")]);
+        let found = findings(folder.path(), &["--select", "layout"]);
+        assert_eq!(found, ["layout/unreachable-packages layers.tf:7 aws_lambda_layer_version.deps -"]);
+    }
+    let folder = shop(&[("layers.tf", &layer.replace("aws_s3_object.deps.key", "\"deps.zip\""))]);
+    assert!(json(folder.path(), &[])["not_analysed"].to_string().contains("in a bucket"));
+}
+
+#[test]
+fn overrides_replace_arguments() {
+    let share = SHARE.replace("PRINCIPAL", "\"444455556666\"");
+    let other = "resource \"aws_lambda_layer_version_permission\" \"share\" {\n  principal = \"*\"\n}\n";
+    let folder = repository(&[("share.tf", &share), ("a_override.tf", other)]);
+    assert_eq!(findings(folder.path(), &[]), ["policy/public-layer a_override.tf:2 - -"]);
+}
+
+#[test]
+fn broken_values_show_no_line() {
+    let folder = shop(&[("layers.tf", LAYER), ("terraform.tfvars", "password = hunter2 hunter2\n")]);
+    let output = layerlint(folder.path(), &[]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("terraform.tfvars:1:20 is not HCL") && !told.contains("hunter2"), "{told}");
 }
 
 #[test]
@@ -339,6 +401,48 @@ resource "aws_lambda_function" "orders" {
         report["functions"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(functions.len(), 2, "{report:#}");
     assert!(functions.iter().any(|name| name.contains("var.env = prod")), "{functions:?}");
+}
+
+/// The assumption that a condition makes holds for what it guards.
+#[test]
+fn a_default_that_a_condition_guards_against_is_not_taken() {
+    let text = r#"variable "layer" { default = "" }
+variable "list" { default = [""] }
+variable "runtime" { default = "" }
+resource "aws_lambda_function" "orders" {
+  runtime  = var.runtime
+  handler  = "app.handler"
+  filename = "fn.zip"
+  layers   = concat(var.layer == "" ? [] : [var.layer], length(var.list) > 0 ? var.list : [])
+}
+"#;
+    let folder = repository(&[("main.tf", text), ("fn.zip", "app.py=def handler(event, context): return 1")]);
+    assert_eq!(findings(folder.path(), &[]), Vec::<String>::new());
+    let args = ["--parameter", "layer=arn:aws:lambda:eu-west-1:111122223333:layer:metrics"];
+    assert_eq!(findings(folder.path(), &args).len(), 1);
+}
+
+#[test]
+fn a_layer_is_used_when_anything_refers_to_it() {
+    let layer = |name: &str| {
+        format!(
+            "resource \"aws_lambda_layer_version\" \"{name}\" {{\n  layer_name = \"{name}\"\n  filename = \"deps.zip\"\n}}\n"
+        )
+    };
+    let text = [
+        layer("by_output"),
+        layer("by_parameter"),
+        layer("by_nothing"),
+        "output \"x\" { value = { a = [aws_lambda_layer_version.by_output.arn] } }\n".to_owned(),
+        "resource \"aws_ssm_parameter\" \"x\" { value = \"${aws_lambda_layer_version.by_parameter.arn}\" }\n"
+            .to_owned(),
+        "resource \"aws_lambda_function\" \"f\" {\n  filename = \"fn.zip\"\n}\n".to_owned(),
+    ]
+    .concat();
+    let folder =
+        repository(&[("main.tf", &text), ("fn.zip", "app.py=x"), ("deps.zip", "python/shop.py=x = 1")]);
+    let found = findings(folder.path(), &["--select", "deployment/unused-layer"]);
+    assert_eq!(found, ["deployment/unused-layer main.tf:9 - -"]);
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn plan() -> Value {
                 "after_unknown": { "arn": true, "layers": [false, true] } } },
         ],
         "configuration": { "root_module": { "resources": [
-            { "address": "aws_lambda_function.orders", "expressions": {
+            { "address": "aws_lambda_function.orders", "type": "aws_lambda_function", "expressions": {
                 "layers": { "references": ["aws_lambda_layer_version.deps.arn", "aws_lambda_layer_version.deps"] } } },
         ] } },
     })
@@ -200,4 +200,42 @@ fn an_archive_of_the_inside_of_python_is_told() {
         repository(&[("plan.json", &plan.to_string()), ("layer/python/shop/__init__.py", "total = 1\n")]);
     let found = findings(folder.path(), &["plan.json"]);
     assert!(found.iter().any(|one| one.starts_with("layout/unreachable-packages")), "{found:?}");
+}
+
+#[test]
+fn a_layer_that_an_output_names_is_used() {
+    let mut plan = plan();
+    let resources = &mut plan["planned_values"]["root_module"]["resources"];
+    resources[1]["values"]["layers"] = json!([]);
+    plan["resource_changes"] = json!([]);
+    let args = ["plan.json", "--select", "deployment/unused-layer"];
+    let folder = repository(&[&ZIPS[..], &[("plan.json", &plan.to_string()), ("main.tf", MAIN)]].concat());
+    assert_eq!(findings(folder.path(), &args), ["deployment/unused-layer main.tf:1 - -"]);
+    plan["configuration"]["root_module"]["outputs"] = json!({ "arn": { "expression": {
+        "references": ["aws_lambda_layer_version.deps.arn", "aws_lambda_layer_version.deps"] } } });
+    let folder = repository(&[&ZIPS[..], &[("plan.json", &plan.to_string()), ("main.tf", MAIN)]].concat());
+    assert_eq!(findings(folder.path(), &args), Vec::<String>::new());
+}
+
+/// `terraform show -json` prints one line with every secret of the deployment in it.
+#[test]
+fn no_line_of_a_plan_is_shown() {
+    let mut plan = plan();
+    plan["planned_values"]["root_module"]["resources"][1]["values"]["layers"] =
+        json!(["arn:aws:lambda:eu-west-1:111122223333:layer:metrics"]);
+    let text = plan.to_string();
+    let cut = &text[..text.len() - 3];
+    for (name, text, said) in [
+        ("plan.json", text.as_str(), "unversioned-layer"),
+        ("cut.json", cut, "cut.json:1:"),
+        ("cut.json", &format!("{text}]"), "cut.json:1:"),
+    ] {
+        for format in ["human", "html", "json", "sarif", "markdown"] {
+            let folder = repository(&[&ZIPS[..], &[(name, text)]].concat());
+            let output = layerlint(folder.path(), &[name, "--format", format]);
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8_lossy(&told);
+            assert!(told.contains(said) && !told.contains("hunter2"), "{name} {format}: {told}");
+        }
+    }
 }

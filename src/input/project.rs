@@ -239,6 +239,8 @@ pub enum RemarkKind {
     LostGlobalLayers,
     /// The ARN of a layer version is exported from a stack.
     ExportedLayer,
+    /// Something else than a function of the inputs refers to a layer: an output, another resource.
+    LayerUsedElsewhere,
     /// An account id is written without quotes, which is a number.
     UnquotedAccount,
     /// A key is written twice in one map.

@@ -7,7 +7,10 @@ use jsonc_parser::{
     parse_to_ast,
 };
 
-use crate::{input::error::UsageError, model::place::ReportPath};
+use crate::{
+    input::error::UsageError,
+    model::place::{ReportPath, SourceSpan},
+};
 
 use super::{
     Document,
@@ -74,9 +77,18 @@ fn values(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
+/// Plans and states have secrets anywhere: no line of theirs is shown.
+fn is_of_terraform(text: &str) -> bool {
+    text.contains("\"terraform_version\"") || text.contains("\"planned_values\"")
+}
+
 /// Reads a text.
 pub(super) fn read(file: ReportPath, text: String) -> Result<Document, UsageError> {
     let fault = |message: &str, at: std::ops::Range<usize>| {
+        if is_of_terraform(&text) {
+            let at = SourceSpan::locate(&file, &text, at);
+            return UsageError::new(format!("{file}:{}:{}: {message}", at.line, at.column));
+        }
         UsageError::new(format!("{file}: {message}")).in_text(file.as_str(), &covered(&text), at, "here")
     };
     if let Some((at, _)) = depths(&text).find(|(_, depth)| *depth > DEEPEST) {

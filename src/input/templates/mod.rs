@@ -121,6 +121,8 @@ fn dispatch(
     if let Some(document) = document {
         match kind {
             Kind::AwsCli => inventory.show_covered_lines_of(document),
+            // plans and states are one line with every secret of the deployment in it; lines of the `.tf` files are shown
+            Kind::TerraformJson => {}
             _ => inventory.show_lines_of(document),
         }
         ignores::add(document, &mut inventory)?;

@@ -40,8 +40,10 @@ fn check(view: &ProjectView<'_>, findings: &mut Findings) {
     }
 }
 
-/// An export or a permission says that others use it.
+/// An export, an output or a permission says that others use it.
 fn is_for_others(view: &ProjectView<'_>, layer: &LayerVersion) -> bool {
-    remarks(view, RemarkKind::ExportedLayer).any(|remark| remark.name == layer.name)
+    let is_told = |kind| remarks(view, kind).any(|remark| remark.name == layer.name);
+    is_told(RemarkKind::ExportedLayer)
+        || is_told(RemarkKind::LayerUsedElsewhere)
         || view.granted.iter().any(|name| **name == *layer.name)
 }

@@ -1,10 +1,13 @@
 //! From resources of Terraform to the project.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use crate::{
     input::{
-        project::{Extent, Function, LayerRef, LayerVersion, Packaging, Retention, RuntimeRef},
+        project::{Extent, Function, LayerRef, LayerVersion, Packaging, RemarkKind, Retention, RuntimeRef},
         resolve::parse_architecture,
         templates::{Answers, Artifact, Declared, Inventory, environment::Environment},
     },
@@ -14,6 +17,7 @@ use crate::{
 use super::{
     grants,
     resource::{Attribute, Resource},
+    sources::without_indices,
 };
 
 /// Layers of one function that are looked at. Lambda takes five.
@@ -24,18 +28,32 @@ pub(super) struct Stack<'a> {
     pub(super) resources: &'a [Resource],
     pub(super) answers: &'a Answers,
     folder: &'a Path,
+    is_planned: bool,
     by_address: HashMap<&'a str, &'a Resource>,
     /// The archive that makes a file, by the path of the file.
     by_output: HashMap<&'a str, &'a Resource>,
     layers: HashMap<&'a str, usize>,
 }
 
-/// Adds functions, layers and permissions. Relative paths start at `folder`.
-pub(super) fn add(resources: &[Resource], folder: &Path, answers: &Answers, inventory: &mut Inventory<'_>) {
+/// Where resources come from.
+#[derive(Clone, Debug)]
+pub(super) struct Origin<'a> {
+    /// Where relative paths start.
+    pub(super) folder: &'a Path,
+    /// Whether a plan has made the archives already.
+    pub(super) is_planned: bool,
+    pub(super) answers: &'a Answers,
+    /// Layers that something else than a function refers to, by address without indices.
+    pub(super) mentioned: HashSet<String>,
+}
+
+/// Adds functions, layers and permissions.
+pub(super) fn add(resources: &[Resource], origin: &Origin<'_>, inventory: &mut Inventory<'_>) {
     let mut stack = Stack {
         resources,
-        answers,
-        folder,
+        answers: origin.answers,
+        folder: origin.folder,
+        is_planned: origin.is_planned,
         by_address: resources.iter().map(|one| (one.address.as_str(), one)).collect(),
         by_output: HashMap::new(),
         layers: HashMap::new(),
@@ -48,6 +66,9 @@ pub(super) fn add(resources: &[Resource], folder: &Path, answers: &Answers, inve
     for layer in resources.iter().filter(|one| one.kind == "aws_lambda_layer_version") {
         let number = stack.layer(layer, inventory);
         stack.layers.insert(&layer.address, number);
+        if origin.mentioned.contains(&without_indices(&layer.address)) {
+            inventory.remark(RemarkKind::LayerUsedElsewhere, &layer.address, layer.at.clone());
+        }
     }
     for function in resources.iter().filter(|one| one.kind == "aws_lambda_function") {
         stack.function(function, inventory);
@@ -102,7 +123,8 @@ impl<'a> Stack<'a> {
         let artifact = if is_image { Artifact::Image } else { self.artifact(function) };
         let package = inventory.function_package(&function.address, artifact, Some(function.at.clone()));
         let written = |name: &str| {
-            let text = function.known(name)?.to_owned();
+            // the provider takes an empty text as none
+            let text = function.known(name).filter(|text| !text.is_empty())?.to_owned();
             Some(Written { text, at: Some(function.place(name)) })
         };
         let environment = environment(function);
@@ -145,6 +167,8 @@ impl<'a> Stack<'a> {
     fn layer_ref(&self, member: &Attribute, at: SourceSpan, inventory: &mut Inventory<'_>) -> LayerRef {
         let written = Written { text: member.expression(), at: Some(at.clone()) };
         match member {
+            // a default that somebody replaces
+            Attribute::Text(text) if text.is_empty() => self.open(member, written, at, inventory),
             Attribute::Text(_) => inventory.layer_by_arn(written),
             Attribute::Reference { address, attribute } => match self.layer_at(address) {
                 Some(number) if matches!(attribute.as_str(), "arn" | "id" | "qualified_arn") => {
@@ -175,9 +199,20 @@ impl<'a> Stack<'a> {
         LayerRef::new(written)
     }
 
-    /// Where the content of a function or layer is: the file it names, or else the folder that the file is made of.
+    /// Where the content of a function or layer is: the folder that its archive is made of, or the file that it names.
     fn artifact(&self, resource: &Resource) -> Artifact {
-        let (path, archive) = match resource.get("filename") {
+        let named = match resource.get("filename") {
+            Attribute::Null if resource.get("s3_bucket") == &Attribute::Null => &Attribute::Null,
+            Attribute::Null => {
+                let Some(source) = self.uploaded(resource) else {
+                    let why = "its content is in a bucket; name a local copy in layerlint.toml";
+                    return Artifact::Missing(why.to_owned());
+                };
+                source
+            }
+            filename => filename,
+        };
+        let (path, archive) = match named {
             Attribute::Text(path) if !path.contains("${") => {
                 (Some(path.as_str()), self.by_output.get(path.as_str()).copied())
             }
@@ -185,25 +220,49 @@ impl<'a> Stack<'a> {
                 let archive = self.find(address);
                 (archive.and_then(|archive| archive.known("output_path")), archive)
             }
-            Attribute::Null if resource.get("s3_bucket") != &Attribute::Null => {
-                let why = "its content is in a bucket; name a local copy in layerlint.toml";
-                return Artifact::Missing(why.to_owned());
-            }
             _ => (None, None),
         };
         let file = path.map(|path| Artifact::named(self.folder, path));
-        let source = archive.and_then(|archive| {
-            let folder = archive.known("source_dir").or_else(|| archive.known("source_file"))?;
-            Some(Artifact::named(self.folder, folder))
-        });
-        match (file, source) {
-            // what the archive is made of is newer than a file that an earlier plan left
-            (Some(Artifact::Missing(_)) | None, Some(Artifact::Local(folder))) if folder.is_dir() => {
-                Artifact::Local(folder)
+        let folder = archive.and_then(|archive| self.archived(archive));
+        match (file, folder) {
+            // a plan has made it of the folder just before
+            (Some(Artifact::Local(file)), Some(_)) if self.is_planned => Artifact::Local(file),
+            (_, Some(Artifact::Local(folder))) => Artifact::Local(folder),
+            (Some(Artifact::Local(file)), _) => Artifact::Local(file),
+            (Some(_), None) if archive.is_some() => {
+                Artifact::Missing("terraform plan makes its archive: run that first".to_owned())
             }
-            (Some(found), _) => found,
-            (None, _) => Artifact::Missing("where its content is only a deployment knows".to_owned()),
+            (_, Some(missing)) | (Some(missing), None) => missing,
+            (None, None) => Artifact::Missing("where its content is only a deployment knows".to_owned()),
         }
+    }
+
+    /// The folder that an archive is made of, if it is the whole of it.
+    fn archived(&self, archive: &Resource) -> Option<Artifact> {
+        let written = archive.known("source_dir")?;
+        if archive.get("excludes") != &Attribute::Null {
+            return None;
+        }
+        let folder = Artifact::named(self.folder, written);
+        match folder.clone().built_by("") {
+            Artifact::Missing(_) if matches!(folder, Artifact::Local(_)) => Some(Artifact::Missing(format!(
+                "its dependencies are not installed in {written}: build it first"
+            ))),
+            folder => Some(folder),
+        }
+    }
+
+    /// What is uploaded to the key that a resource takes its content from.
+    fn uploaded(&self, resource: &Resource) -> Option<&'a Attribute> {
+        let key = resource.get("s3_key");
+        let is_object =
+            |one: &&Resource| matches!(one.kind.as_str(), "aws_s3_object" | "aws_s3_bucket_object");
+        let object = match key {
+            Attribute::Null | Attribute::Unknown(_) => None,
+            Attribute::Reference { address, .. } => self.find(address).filter(is_object),
+            key => self.resources.iter().filter(is_object).find(|one| one.get("key") == key),
+        };
+        object.map(|object| object.get("source")).filter(|source| **source != Attribute::Null)
     }
 }
 

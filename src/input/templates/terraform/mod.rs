@@ -5,6 +5,7 @@
 mod convert;
 mod grants;
 mod hcl;
+mod mentions;
 mod plan;
 mod references;
 mod resource;
@@ -16,6 +17,7 @@ use std::path::Path;
 use crate::input::{document::Document, error::UsageError};
 
 use super::{Answers, Input, Inventory};
+use convert::Origin;
 
 pub(super) use hcl::is_here;
 
@@ -28,15 +30,22 @@ pub(super) fn add_json(document: &Document, input: &Input<'_>, inventory: &mut I
     } else {
         state::read(root, &sources)
     };
-    convert::add(&resources, input.folder(), input.answers, inventory);
+    let origin = Origin {
+        folder: input.folder(),
+        is_planned: true,
+        answers: input.answers,
+        mentioned: mentions::of_plan(root),
+    };
+    convert::add(&resources, &origin, inventory);
 }
 
 /// Reads a folder of `.tf` files.
 pub(super) fn add_files(input: &Input<'_>, inventory: &mut Inventory<'_>) {
     // paths of the current folder are shown without `./`
     let folder = input.folder().strip_prefix(".").unwrap_or(input.folder());
-    let resources = hcl::read(folder, input.answers, inventory);
-    convert::add(&resources, folder, input.answers, inventory);
+    let (resources, mentioned) = hcl::read(folder, input.answers, inventory);
+    let origin = Origin { folder, is_planned: false, answers: input.answers, mentioned };
+    convert::add(&resources, &origin, inventory);
 }
 
 /// Reads the text of one `.tf` file, which stands for its folder.
@@ -45,7 +54,8 @@ pub(super) fn add_text(
     answers: &Answers,
     inventory: &mut Inventory<'_>,
 ) -> Result<(), UsageError> {
-    let resources = hcl::read_text(text, answers, inventory)?;
-    convert::add(&resources, Path::new(""), answers, inventory);
+    let (resources, mentioned) = hcl::read_text(text, answers, inventory)?;
+    let origin = Origin { folder: Path::new(""), is_planned: false, answers, mentioned };
+    convert::add(&resources, &origin, inventory);
     Ok(())
 }

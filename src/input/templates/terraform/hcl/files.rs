@@ -1,7 +1,7 @@
 //! The files of a module: read, parsed, and sorted into what each block declares.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use crate::{
         document::{Document, lines::Lines},
         error::UsageError,
         places::shown,
-        templates::{Inventory, ignores},
+        templates::{Inventory, ignores, terraform::mentions},
     },
     model::place::{ReportPath, SourceSpan},
 };
@@ -68,6 +68,8 @@ pub(super) struct Parts {
     pub(super) variables: HashMap<String, Block>,
     pub(super) outputs: HashMap<String, Block>,
     pub(super) locals: HashMap<String, super::syntax::Node>,
+    /// Names of layers that something else than a function refers to.
+    pub(super) mentioned: HashSet<String>,
     /// `resources` by kind and name.
     by_name: HashMap<(String, String), usize>,
 }
@@ -84,8 +86,33 @@ impl Parts {
         }
     }
 
+    /// The arguments of a block replace those of the one that it names.
+    fn replace(&mut self, block: Block) {
+        let label = |at: usize| block.labels.get(at).cloned().unwrap_or_default();
+        let first = label(0);
+        let called = |other: &&mut Block| other.labels.first() == Some(&first);
+        let own = match block.kind.as_str() {
+            "resource" => self.find(&first, &label(1)).and_then(|at| self.resources.get_mut(at)),
+            "data" => {
+                self.find(&format!("data.{first}"), &label(1)).and_then(|at| self.resources.get_mut(at))
+            }
+            "module" => self.calls.iter_mut().find(called),
+            "provider" => self.providers.iter_mut().find(called),
+            "variable" => self.variables.get_mut(&first),
+            "output" => self.outputs.get_mut(&first),
+            _ => None,
+        };
+        match own {
+            Some(own) => own.overridden_by(block),
+            None => self.add(block),
+        }
+    }
+
     fn add(&mut self, mut block: Block) {
         let first = block.labels.first().cloned().unwrap_or_default();
+        if !mentions::TOLD.contains(&first.as_str()) {
+            block.mentioned(mentions::LAYER, &mut self.mentioned);
+        }
         match block.kind.as_str() {
             "resource" | "data" => {
                 let prefix = if block.kind == "data" { "data." } else { "" };
@@ -100,6 +127,18 @@ impl Parts {
             "output" => drop(self.outputs.insert(first, block)),
             "locals" => self.locals.extend(block.arguments),
             _ => {}
+        }
+    }
+}
+
+impl Block {
+    /// Takes over the arguments of a block of the same name.
+    fn overridden_by(&mut self, other: Self) {
+        for (name, node) in other.arguments {
+            match self.arguments.iter_mut().find(|(own, _)| *own == name) {
+                Some((_, own)) => *own = node,
+                None => self.arguments.push((name, node)),
+            }
         }
     }
 }
@@ -128,8 +167,11 @@ impl Files {
     /// The blocks of a folder. A file that cannot be read is said, and the others are read.
     pub(super) fn module(&mut self, folder: &Path, inventory: &mut Inventory<'_>) -> Parts {
         let mut parts = Parts::default();
-        for path in named(folder, &[".tf", ".tf.json"]) {
+        let mut files = named(folder, &[".tf", ".tf.json"]);
+        files.sort_by_key(|path| is_override(path));
+        for path in files {
             match self.blocks(&path, inventory) {
+                Ok(blocks) if is_override(&path) => blocks.into_iter().for_each(|block| parts.replace(block)),
                 Ok(blocks) => parts.extend(blocks),
                 Err(Some(error)) => inventory.broken(error),
                 Err(None) => {}
@@ -227,6 +269,13 @@ impl Files {
     }
 }
 
+/// Files whose arguments replace those of the others.
+fn is_override(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json")).unwrap_or_default();
+    stem == "override" || stem.ends_with("_override")
+}
+
 fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
 }
@@ -256,12 +305,12 @@ fn body(file: &ReportPath, text: &str, inventory: &mut Inventory<'_>) -> Result<
             return None;
         }
         let message = format!("{file}:{line}:{column} is not HCL: {}", error.message());
+        let fault = UsageError::new(message)
+            .help("terraform fmt says the same; the other files of the folder are read");
         let range = at.offset()..at.offset().saturating_add(1);
-        Some(
-            UsageError::new(message)
-                .in_text(file.as_str(), text, range, "here")
-                .help("terraform fmt says the same; the other files of the folder are read"),
-        )
+        // files of values may hold passwords: no line of theirs is shown
+        let is_secret = file.as_str().ends_with(".tfvars");
+        Some(if is_secret { fault } else { fault.in_text(file.as_str(), text, range, "here") })
     })
 }
 

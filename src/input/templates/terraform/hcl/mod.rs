@@ -17,7 +17,7 @@ mod syntax;
 mod traverse;
 mod values;
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use crate::{
     input::{
@@ -29,13 +29,16 @@ use crate::{
 
 use super::resource::Resource;
 
+/// Resources, and the layers that something else than a function refers to, by address without indices.
+type Read = (Vec<Resource>, HashSet<String>);
+
 /// The resources of the module in `folder` and of those that it calls.
-pub(super) fn read(folder: &Path, answers: &Answers, inventory: &mut Inventory<'_>) -> Vec<Resource> {
+pub(super) fn read(folder: &Path, answers: &Answers, inventory: &mut Inventory<'_>) -> Read {
     let mut evaluator = evaluate::Evaluator::new(folder, answers);
     let parts = evaluator.files.module(folder, inventory);
     let values = evaluator.files.values(folder, inventory);
     module::read(&mut evaluator, parts, values, inventory);
-    resources::all(&mut evaluator, inventory)
+    (resources::all(&mut evaluator, inventory), module::mentioned(&evaluator))
 }
 
 /// The same of one text in the form of `.tf`, or of `.tf.json` when it begins as JSON does.
@@ -43,7 +46,7 @@ pub(super) fn read_text(
     text: String,
     answers: &Answers,
     inventory: &mut Inventory<'_>,
-) -> Result<Vec<Resource>, UsageError> {
+) -> Result<Read, UsageError> {
     let mut evaluator = evaluate::Evaluator::new(Path::new(""), answers);
     let is_json = text.starts_with('{');
     let file = ReportPath::new(if is_json { "main.tf.json" } else { "main.tf" });
@@ -54,7 +57,7 @@ pub(super) fn read_text(
         Err(None) => {}
     }
     module::read(&mut evaluator, parts, Vec::new(), inventory);
-    Ok(resources::all(&mut evaluator, inventory))
+    Ok((resources::all(&mut evaluator, inventory), module::mentioned(&evaluator)))
 }
 
 /// Whether a folder has `.tf` files that speak of Lambda, or that call modules of the repository that do.

@@ -1,19 +1,23 @@
 //! The root module and the local modules that it calls: variables, locals and outputs lead from one to the other.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     rc::Rc,
 };
 
-use crate::input::templates::{Inventory, terraform::resource::Attribute};
+use crate::input::templates::{
+    Inventory,
+    cloudformation::scenario::Assumed,
+    terraform::{mentions::LAYER, resource::Attribute, sources::without_indices},
+};
 
 use super::{
     evaluate::{Evaluator, Item, Names, Scope},
     files::Parts,
     instances, parse,
     syntax::{Arguments, Block, Expr, Node},
-    values::truth,
+    values::{known, truth},
 };
 
 /// Modules inside one another.
@@ -74,6 +78,15 @@ pub(super) fn read(
     evaluator.forget();
 }
 
+/// Layers that something else than a function refers to.
+pub(super) fn mentioned(evaluator: &Evaluator<'_>) -> HashSet<String> {
+    let of = |module: &Rc<Module>| -> Vec<String> {
+        let prefix = without_indices(&prefix(module));
+        module.parts.mentioned.iter().map(|name| format!("{prefix}{LAYER}.{name}")).collect()
+    };
+    evaluator.modules.iter().flat_map(of).collect()
+}
+
 fn call_all(
     evaluator: &mut Evaluator<'_>,
     number: usize,
@@ -88,7 +101,7 @@ fn call_all(
         let name = call.labels.first().map_or("", String::as_str);
         let source = call.get("source").and_then(Node::written).unwrap_or_default();
         if !source.starts_with("./") && !source.starts_with("../") {
-            let why = "it is not in this folder: read the plan, made with `terraform show -json`";
+            let why = "its source is not in this repository: read the plan, made with `terraform show -json`";
             inventory.not_analysed(&format!("{}module {name}", prefix(&module)), why);
             continue;
         }
@@ -179,12 +192,25 @@ impl Evaluator<'_> {
             }
             match declared.and_then(|block| block.get("default")) {
                 // within a module, what the caller does not give is the default for certain
-                Some(node) if owner.parent.is_some() || !evaluator.is_certain() => {
-                    evaluator.eval(node, Scope::of(module))
+                Some(node) if owner.parent.is_some() => evaluator.eval(node, Scope::of(module)),
+                Some(node) if !evaluator.is_certain() => {
+                    let default = evaluator.eval(node, Scope::of(module));
+                    evaluator.assumed(&expression, default)
                 }
                 _ => Attribute::Unknown(expression),
             }
         })
+    }
+
+    /// A default where something else may be assumed.
+    fn assumed(&self, expression: &str, default: Attribute) -> Attribute {
+        match self.scenario.of(expression) {
+            Some(Assumed::Is(value)) => Attribute::Text(value.clone()),
+            Some(Assumed::Not(values)) if known(&default).is_some_and(|value| values.contains(&value)) => {
+                Attribute::Unknown(expression.to_owned())
+            }
+            _ => default,
+        }
     }
 
     /// The value of a local.
@@ -229,7 +255,7 @@ impl Evaluator<'_> {
         };
         let node = root.parts.providers.iter().find(is_default)?.get("region")?.clone();
         let value = self.certainly(&node, Scope::of(0));
-        super::values::known(&value).filter(|_| truth(&value).is_none())
+        known(&value).filter(|_| truth(&value).is_none())
     }
 }
 

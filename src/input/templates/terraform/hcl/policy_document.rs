@@ -126,6 +126,8 @@ fn value_of(evaluator: &mut Evaluator<'_>, value: &Attribute, depth: usize) -> O
         Attribute::Null => Value::Null,
         Attribute::Bool(flag) => Value::Bool(*flag),
         Attribute::Text(text) | Attribute::Number(text) => Value::String(text.clone()),
+        // a member that is not set is a default that somebody replaces
+        Attribute::List(list) if list.contains(&Attribute::Null) => return None,
         Attribute::List(list) => {
             list.iter().map(|one| value_of(evaluator, one, left)).collect::<Option<Vec<_>>>()?.into()
         }

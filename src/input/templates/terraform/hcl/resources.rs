@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Kinds that are looked at, with the arguments of which every alternative is.
-const KINDS: [(&str, &[&str]); 11] = [
+const KINDS: [(&str, &[&str]); 13] = [
     ("aws_lambda_layer_version", &[]),
     ("aws_lambda_function", &["layers", "runtime", "handler", "architectures", "package_type", "filename"]),
     ("aws_lambda_layer_version_permission", &["principal", "organization_id", "layer_name"]),
@@ -27,6 +27,8 @@ const KINDS: [(&str, &[&str]); 11] = [
     ("aws_lambda_function_url", &["authorization_type"]),
     ("archive_file", &[]),
     ("data.archive_file", &[]),
+    ("aws_s3_object", &[]),
+    ("aws_s3_bucket_object", &[]),
     ("aws_iam_policy", &["policy"]),
     ("aws_iam_role_policy", &["policy"]),
     ("aws_iam_user_policy", &["policy"]),

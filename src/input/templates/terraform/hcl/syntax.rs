@@ -1,6 +1,6 @@
 //! What `.tf` and `.tf.json` files say, in one form: blocks of arguments, and expressions with their places.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 /// Some bytes of a file, which is told by its number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +57,12 @@ pub(super) enum Step {
     Splat,
 }
 
+impl Step {
+    fn index(&self) -> Option<&Node> {
+        if let Self::Index(node) = self { Some(node) } else { None }
+    }
+}
+
 /// Operators that decide something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -93,7 +99,47 @@ impl Block {
     }
 }
 
+impl Block {
+    /// The names of resources of a kind that its arguments mention.
+    pub(super) fn mentioned(&self, kind: &str, found: &mut HashSet<String>) {
+        self.arguments.iter().for_each(|(_, node)| node.mentioned(kind, found));
+    }
+}
+
 impl Node {
+    /// The names of resources of a kind that an expression mentions.
+    fn mentioned(&self, kind: &str, found: &mut HashSet<String>) {
+        if let Expr::Traversal(base, steps) = &self.expr
+            && let (Expr::Name(name), Some(Step::Attribute(own))) = (&base.expr, steps.first())
+            && name == kind
+        {
+            found.insert(own.clone());
+        }
+        self.inner().into_iter().for_each(|node| node.mentioned(kind, found));
+    }
+
+    /// The expressions that it is made of.
+    fn inner(&self) -> Vec<&Self> {
+        match &self.expr {
+            Expr::Template(list) | Expr::List(list) | Expr::Call(_, list, _) => list.iter().collect(),
+            Expr::Map(pairs) => pairs.iter().flat_map(|(key, value)| [key, value]).collect(),
+            Expr::Block(arguments) => arguments.iter().map(|(_, node)| node).collect(),
+            Expr::Traversal(base, steps) => {
+                std::iter::once(base.as_ref()).chain(steps.iter().filter_map(Step::index)).collect()
+            }
+            Expr::If(branches) => branches.iter().collect(),
+            Expr::Not(one) => vec![one],
+            Expr::Binary(_, sides) => sides.iter().collect(),
+            Expr::For(each) => {
+                let more = each.result_key.iter().chain(each.condition.iter());
+                [&each.list, &each.result].into_iter().chain(more).collect()
+            }
+            Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Text(_) | Expr::Name(_) | Expr::Other => {
+                Vec::new()
+            }
+        }
+    }
+
     pub(super) fn new(expr: Expr, at: At) -> Self {
         Self { expr, at }
     }

@@ -104,7 +104,7 @@ impl Evaluator<'_> {
             return self.open(node);
         }
         let next = match (step, value) {
-            (_, Attribute::Unknown(expression)) => return Attribute::Unknown(expression),
+            (_, Attribute::Unknown(_)) => return self.open(node),
             (Step::Splat, Attribute::List(list)) => {
                 return Attribute::List(
                     list.into_iter().map(|one| self.walk(node, one, rest, scope)).collect(),
