@@ -166,6 +166,15 @@ fn no_report_of_an_assembly_names_a_hash() {
 }
 
 #[test]
+fn the_assembly_of_a_stage_alone_names_no_hash_either() {
+    let folder = assembly(&json!({"path": "asset"}));
+    let args = ["cdk.out/assembly-Prod", "--pedantic", "--format", "sarif"];
+    let told = String::from_utf8(layerlint(folder.path(), &args, "").stdout).unwrap();
+    assert!(told.contains("unreachable-packages") && told.contains("Prod/Main/Deps"), "{told}");
+    assert!(!told.contains(HASH) && !told.contains(CODE), "{told}");
+}
+
+#[test]
 fn findings_of_an_assembly_without_traces_stand_in_its_template() {
     let folder = assembly(&json!({"path": "asset"}));
     for file in ["Main.metadata.json", "assembly-Prod/ProdMain6AE3.metadata.json"] {

@@ -145,7 +145,12 @@ fn packed(folder: &Path) {
                 "AuthType": "NONE", "TargetFunctionArn": {"Fn::GetAtt": ["OrdersLambdaFunction", "Arn"]}}},
             "OrdersLambdaPermissionFnUrl": {"Type": "AWS::Lambda::Permission", "Properties": {
                 "FunctionName": {"Fn::GetAtt": ["OrdersLambdaFunction", "Arn"]}, "FunctionUrlAuthType": "NONE",
-                "Action": "lambda:InvokeFunctionUrl", "Principal": "*"}}
+                "Action": "lambda:InvokeFunctionUrl", "Principal": "*"}},
+            "Partner": {"Type": "AWS::Lambda::LayerVersionPermission", "Properties": {
+                "Action": "lambda:GetLayerVersion", "Principal": "777788889999",
+                "LayerVersionArn": {"Ref": "ShopDashdepsLambdaLayer"}},
+                "Metadata": {"layerlint": {"ignore": {
+                    "rule": "policy/cross-account-layer", "reason": "partner of ours"}}}}
         },
         "Outputs": {"ServerlessDeploymentBucketName": {"Value": {"Ref": "ServerlessDeploymentBucket"}}}
     });
@@ -160,7 +165,12 @@ fn packed(folder: &Path) {
 fn what_serverless_packed_is_told_at_the_lines_of_the_service() {
     let folder = service();
     packed(folder.path());
-    for args in [&[][..], &["serverless.yml"], &[".serverless/cloudformation-template-update-stack.json"]] {
+    for args in [
+        &[][..],
+        &["serverless.yml"],
+        &[".serverless"],
+        &[".serverless/cloudformation-template-update-stack.json"],
+    ] {
         let found = findings(folder.path(), args, "");
         has(&found, "layout/unreachable-packages serverless.yml:15 shop-deps -");
         has(&found, "policy/public-layer serverless.yml:19 - -");
@@ -182,6 +192,44 @@ fn a_service_in_a_program_is_read_as_it_was_packed() {
         found.iter().any(|one| one.starts_with("layout/unreachable-packages .serverless/cloudformation")),
         "{found:#?}"
     );
+}
+
+#[test]
+fn a_packed_service_is_read_from_inside_of_its_folder() {
+    let folder = service();
+    packed(folder.path());
+    let inside = folder.path().join(".serverless");
+    let found = findings(&inside, &["cloudformation-template-update-stack.json"], "");
+    has(&found, "layout/unreachable-packages ../serverless.yml:15 shop-deps -");
+}
+
+#[test]
+fn comments_and_metadata_of_a_service_ignore_what_they_stand_for() {
+    let comment = "# layerlint: ignore[policy/public-layer] published for everybody\n";
+    let marked = SERVICE.replace("      - '*'\n", &format!("      {comment}      - '*'\n"));
+    let marked = marked.replace(
+        "      Properties:\n        Action",
+        "      Metadata:\n        layerlint:\n          ignore:\n            - rule: policy/cross-account-layer\n              reason: partner of ours\n      Properties:\n        Action",
+    );
+    for is_packed in [false, true] {
+        let folder = service();
+        if is_packed {
+            packed(folder.path());
+        }
+        let before = findings(folder.path(), &[], "");
+        assert!(before.iter().any(|one| one.starts_with("policy/public-layer")), "{before:#?}");
+        fs::write(folder.path().join("serverless.yml"), &marked).unwrap();
+        let found = findings(folder.path(), &[], "");
+        has_no(&found, "policy/public-layer");
+        let said = layerlint(folder.path(), &[if is_packed { ".serverless" } else { "." }], "");
+        let said = String::from_utf8(said.stdout).unwrap();
+        assert!(said.contains("ignored") && !said.contains("matches nothing"), "{said}");
+        if !is_packed {
+            // the one in allowedAccounts stays, the one in resources is ignored
+            let partners: Vec<_> = found.iter().filter(|one| one.contains("cross-account")).collect();
+            assert_eq!(partners, ["policy/cross-account-layer serverless.yml:26 - -"]);
+        }
+    }
 }
 
 #[test]

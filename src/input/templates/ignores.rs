@@ -36,13 +36,22 @@ pub(super) fn add(document: &Document, inventory: &mut Inventory<'_>) -> Result<
         }
     }
     let resources = document.root().and_then(|root| root.get("Resources"));
+    add_of_resources(document, resources, inventory);
+    Ok(())
+}
+
+/// Takes the ignores out of the metadata of resources; each holds for the lines of its resource.
+pub(super) fn add_of_resources(
+    document: &Document,
+    resources: Option<Located<'_>>,
+    inventory: &mut Inventory<'_>,
+) {
     for resource in resources.into_iter().flat_map(Located::pairs) {
         let first = resource.key_span().line;
         let last = document.span(&end_of(resource.value)).line;
         let region = Region { file: document.file.clone(), lines: first..=last };
         add_of_resource(resource.value, &region, inventory);
     }
-    Ok(())
 }
 
 /// Takes the ignores out of the metadata of one resource; they hold for the region.

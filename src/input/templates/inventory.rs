@@ -129,13 +129,14 @@ impl<'p> Inventory<'p> {
         }))
     }
 
-    /// Names packages below a folder by what made them instead of by the hashes of their content.
-    pub(super) fn rename_assets(&mut self, folder: &Path, names: &[(PathBuf, String)]) {
-        for source in &mut self.project.packages {
-            let Ok(inner) = source.path.strip_prefix(folder) else { continue };
-            if !inner.to_string_lossy().contains("asset.") {
-                continue;
-            }
+    /// How many packages there are.
+    pub(super) fn packages(&self) -> usize {
+        self.project.packages.len()
+    }
+
+    /// Names assets by what made them instead of by the hashes of their content: packages from the given number on, in an assembly's folder.
+    pub(super) fn rename_assets(&mut self, first: usize, folder: &Path, names: &[(PathBuf, String)]) {
+        for source in self.project.packages.iter_mut().skip(first).filter(|one| is_asset(&one.path)) {
             let hashed = shown(&source.path).to_string();
             let shared = names.iter().find(|(path, _)| shown(path).as_str() == hashed).map(|(_, name)| name);
             let name = match shared {
@@ -280,4 +281,9 @@ impl<'p> Inventory<'p> {
     pub(super) fn took(&mut self, what: &str) {
         self.project.taken.push(SafeText::new(what));
     }
+}
+
+/// `asset.<hash>`, or `asset.<hash>.zip`.
+fn is_asset(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("asset."))
 }

@@ -125,7 +125,9 @@ fn dispatch(
             Kind::TerraformJson => {}
             _ => inventory.show_lines_of(document),
         }
-        ignores::add(document, &mut inventory)?;
+        if kind != Kind::Serverless {
+            ignores::add(document, &mut inventory)?;
+        }
     }
     match (kind, document) {
         (Kind::CloudFormation, Some(document)) => cloudformation::add(document, input, &mut inventory),

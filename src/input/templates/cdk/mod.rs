@@ -51,10 +51,11 @@ pub(super) fn manifest_of(folder: &Path) -> Option<PathBuf> {
 /// Reads an assembly by its manifest.
 pub(super) fn add(document: &Document, input: &Input<'_>, inventory: &mut Inventory<'_>) {
     let files = Files::below(input.folder());
+    let first = inventory.packages();
     let mut assembly = Assembly { answers: input.answers, inventory, names: Vec::new(), files };
     assembly.read(document, input.folder(), DEEPEST);
     let names = std::mem::take(&mut assembly.names);
-    inventory.rename_assets(input.folder(), &names);
+    inventory.rename_assets(first, input.folder(), &names);
 }
 
 struct Assembly<'a, 'p> {

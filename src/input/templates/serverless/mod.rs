@@ -21,14 +21,17 @@ use crate::input::{
     project::RemarkKind,
 };
 
-use super::{Artifact, Input, Inventory, cloudformation};
+use super::{Artifact, Input, Inventory, cloudformation, ignores};
 use service::Service;
 
 /// Names of the file that describes a service. One in JavaScript or TypeScript is a program; what it makes is in `.serverless`.
 const FILES: [&str; 3] = ["serverless.yml", "serverless.yaml", "serverless.json"];
 
-/// What `serverless package` leaves.
+/// What `serverless package` leaves in the folder of a service.
 const OUTPUT: &str = ".serverless/cloudformation-template-update-stack.json";
+
+/// The same from inside of its folder.
+const TEMPLATE: &str = "cloudformation-template-update-stack.json";
 
 /// Whether a text describes a service for AWS.
 pub(super) fn is_service(root: Located<'_>) -> bool {
@@ -45,7 +48,8 @@ pub(super) fn is_output(root: Located<'_>) -> bool {
 /// The file that describes the service in a folder.
 pub(super) fn file_of(folder: &Path) -> Option<PathBuf> {
     let own = FILES.iter().map(|name| folder.join(name)).find(|path| path.is_file());
-    own.or_else(|| Some(folder.join(OUTPUT)).filter(|path| path.is_file()))
+    let made = [OUTPUT, TEMPLATE].iter().map(|name| folder.join(name)).find(|path| path.is_file());
+    own.or(made)
 }
 
 /// Reads a service by its file, or by the template that was made of it.
@@ -56,11 +60,16 @@ pub(super) fn add(
 ) -> Result<(), UsageError> {
     let Some(root) = document.root() else { return Ok(()) };
     if is_output(root) {
-        let above = input.folder().parent().unwrap_or(Path::new(""));
-        let source = output::source(above, inventory);
-        output::add(document, source.as_ref(), above, input.answers, inventory);
+        let above = above(input.folder());
+        let source = output::source(&above, inventory);
+        if source.is_none() {
+            ignores::add(document, inventory)?;
+        }
+        output::add(document, source.as_ref(), &above, input.answers, inventory);
         return Ok(());
     }
+    ignores::add(document, inventory)?;
+    ignore_in_resources(document, inventory);
     for (key, at) in document.repeated_keys() {
         inventory.remark(RemarkKind::RepeatedKey, key, at);
     }
@@ -70,6 +79,22 @@ pub(super) fn add(
         add_source(document, root, input, inventory);
     }
     Ok(())
+}
+
+/// Resources that the service writes itself have metadata like those of a template.
+fn ignore_in_resources(document: &Document, inventory: &mut Inventory<'_>) {
+    let resources = document.root().and_then(|root| root.get("resources"));
+    for part in resources.into_iter().flat_map(maps) {
+        ignores::add_of_resources(document, part.get("Resources"), inventory);
+    }
+}
+
+/// The folder of the service that a folder `.serverless` belongs to.
+fn above(folder: &Path) -> PathBuf {
+    match folder.parent() {
+        Some(parent) if folder.file_name().is_some() => parent.to_owned(),
+        _ => folder.join(".."),
+    }
 }
 
 /// Reads `serverless.yml` as the template that would be made of it.

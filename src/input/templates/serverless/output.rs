@@ -13,7 +13,7 @@ use crate::{
     model::place::SourceSpan,
 };
 
-use super::{FILES, OUTPUT, maps, service::Service, title};
+use super::{FILES, OUTPUT, ignore_in_resources, maps, service::Service, title};
 
 /// Hexadecimal digits that the id of a retained layer ends with.
 const DIGEST: usize = 40;
@@ -51,6 +51,7 @@ pub(super) fn source(folder: &Path, inventory: &mut Inventory<'_>) -> Option<Doc
     if let Err(error) = ignores::add(&document, inventory) {
         inventory.broken(error);
     }
+    ignore_in_resources(&document, inventory);
     Some(document)
 }
 
