@@ -42,14 +42,17 @@ def highest(needs, prefix):
     return ".".join(map(str, max(found))) if found else None
 
 
-def theirs(path, opt):
-    """What lddtree and auditwheel say of one file; nothing when they do not read it."""
+def theirs(path, opt, through):
+    """What lddtree and auditwheel say of one file; nothing when they do not read it. `through` gathers what each tree finds for its libraries."""
     with open(path, "rb") as file:
         elf = ELFFile(file)
         if elf["e_machine"] != "EM_X86_64" or elf["e_type"] not in ("ET_DYN", "ET_EXEC"):
             return None
         needs = list(elf_find_versioned_symbols(elf))
     tree = ldd(path, ldpaths={"env": [str(opt / "lib")], "conf": [], "interp": []})
+    for name, library in tree.libraries.items():
+        if library.realpath:
+            through.setdefault(name, set()).add(str(library.realpath).removeprefix(str(opt)))
     found = {}
     for name in tree.needed:
         library = tree.libraries.get(name)
@@ -58,7 +61,7 @@ def theirs(path, opt):
     return {"glibc": highest(needs, "GLIBC_"), "glibcxx": highest(needs, "GLIBCXX_"), "needed": found}
 
 
-def compare(row, other, opt):
+def compare(row, other, opt, through):
     """Kinds of disagreement over one file, each with its detail."""
     for kind in ("glibc", "glibcxx"):
         if row.get(kind) != other[kind]:
@@ -70,7 +73,8 @@ def compare(row, other, opt):
         path = need.get("path")
         here = str((opt / path.removeprefix("/opt/")).resolve()).removeprefix(str(opt)) if path else None
         there = other["needed"].get(need["library"])
-        if here != there:
+        # a library alone lacks the run path of whatever loads it: then the trees of those are asked
+        if here != there and not (there is None and here in through.get(need["library"], ())):
             yield "place", f"{need['library']}: {here or need['found']} here, {there or 'not found'} there"
 
 
@@ -88,9 +92,10 @@ def main():
             deployments = json.loads(told.stdout)["deployments"]
             name = pathlib.Path(layer).name
             distributions.update(path.name for path in opt.rglob("*.dist-info"))
+            through, compared = {}, []
             for row in deployments[0]["binaries"] if deployments else []:
                 path = opt / row["path"].removeprefix("/opt/")
-                other = theirs(path, opt) if row["format"].startswith("ELF x86_64") else None
+                other = theirs(path, opt, through) if row["format"].startswith("ELF x86_64") else None
                 if other is None:
                     total["left out"] += 1
                     continue
@@ -98,7 +103,9 @@ def main():
                 total["needs"] += len(row["needs"])
                 for need in row["needs"]:
                     places[need["found"]] += 1
-                for kind, detail in compare(row, other, opt):
+                compared.append((row, other))
+            for row, other in compared:
+                for kind, detail in compare(row, other, opt, through):
                     total[f"disagree: {kind}"] += 1
                     print(f"{name} {row['path']}: {kind}: {detail}")
     print(f"{len(layers)} layers, {len(distributions)} distributions, {dict(total)}, found: {dict(places)}")

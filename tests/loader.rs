@@ -99,6 +99,29 @@ fn circles_and_self_reference_end() {
 }
 
 #[test]
+fn the_table_finds_what_the_run_path_of_the_module_leads_to() {
+    let module = ElfSpec { rpath: Some("$ORIGIN/x.libs".to_owned()), ..module(&["liba.so".to_owned()]) };
+    let files = vec![
+        ("python/x.so".to_owned(), elf::build(&module)),
+        ("python/x.libs/liba.so".to_owned(), elf::build(&library("liba.so", &["libb.so".to_owned()]))),
+        ("python/x.libs/libb.so".to_owned(), elf::build(&library("libb.so", &["libgone.so".to_owned()]))),
+        (
+            "python/x.libs/libalone.so".to_owned(),
+            elf::build(&library("libalone.so", &["libb.so".to_owned()])),
+        ),
+    ];
+    let table = told(files, &["native", "--json", "--all"]);
+    let found = |path: &str| {
+        let rows = table["deployments"][0]["binaries"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["path"] == path).unwrap();
+        row["needs"][0]["found"].clone()
+    };
+    assert_eq!(found("/opt/python/x.libs/liba.so"), "package");
+    assert_eq!(found("/opt/python/x.libs/libb.so"), "missing");
+    assert_eq!(found("/opt/python/x.libs/libalone.so"), "missing", "nothing with a run path loads it");
+}
+
+#[test]
 fn a_hundred_thousand_needed_names_are_cut_and_answered() {
     let names: Vec<String> = (0..100_000).map(|at| format!("l{at}.so")).collect();
     let findings = checked(vec![("python/x.so".to_owned(), elf::build(&module(&names)))]);

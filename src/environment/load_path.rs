@@ -95,6 +95,11 @@ impl<'a> Loadable<'a> {
         matches!(self.reach, Reach::Loaded(loading) if loading != Loading::BundledLibrary || self.in_libs_folder())
     }
 
+    /// Whether something starts it or imports it by name, and the loader does not merely find it for another.
+    pub fn is_loaded_first(&self) -> bool {
+        !matches!(self.loading(), None | Some(Loading::Library | Loading::BundledLibrary))
+    }
+
     /// How it is loaded, if it is.
     pub fn loading(&self) -> Option<Loading> {
         match self.reach {

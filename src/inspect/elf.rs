@@ -131,8 +131,16 @@ impl ElfFacts {
 
     /// Whether it is linked with musl.
     pub fn needs_musl(&self) -> bool {
-        self.needed.iter().any(|name| name.starts_with("libc.musl-"))
+        self.musl_libc().is_some()
             || self.interpreter.as_deref().is_some_and(|path| path.contains("ld-musl-"))
+    }
+
+    /// The name under which it needs musl: Alpine's, or musl's own, which Android's library has too, beside a `libdl.so`.
+    pub fn musl_libc(&self) -> Option<&str> {
+        let has = |name: &str| self.needed.iter().any(|needed| needed == name);
+        let own = has("libc.so") && !has("libdl.so");
+        let alpine = self.needed.iter().find(|name| name.starts_with("libc.musl-"));
+        alpine.map(String::as_str).or_else(|| own.then_some("libc.so"))
     }
 
     fn unread(machine: Machine, is_64: bool, little_endian: bool, problem: Option<&'static str>) -> Self {

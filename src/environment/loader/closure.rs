@@ -1,6 +1,6 @@
 //! Everything that a binary pulls in, and what of it is nowhere.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::environment::{deployment::Deployment, load_path::Loadable};
 
@@ -8,6 +8,12 @@ use super::{Provided, search::Search};
 
 /// Longest chain that is followed.
 const DEEPEST: usize = 64;
+
+/// Who provides what, by the path of the object that needs it and by name.
+pub(super) type Met<'a> = HashMap<String, HashMap<String, Provided<'a>>>;
+
+/// Is told each need of each object, and who provides it.
+type Visitor<'v, 'a> = &'v mut dyn FnMut(&Loadable<'a>, &str, Provided<'a>);
 
 /// A library that is not found, with the way to it.
 #[derive(Clone, Debug)]
@@ -68,42 +74,74 @@ impl<'a> Closure<'a> {
         found
     }
 
-    /// Breadth first, as the loader maps them: what was loaded earlier satisfies what asks later.
+    /// What each object that is loaded gets, by the path that Lambda gives it: in the way in which most of it is found, if several
+    /// roots lead to it.
+    pub(super) fn met(&self, roots: impl IntoIterator<Item = Loadable<'a>>) -> Met<'a> {
+        let mut met = Met::default();
+        for root in roots {
+            self.walk(root, &mut |object, name, provided| {
+                let needs = met.entry(object.mounted()).or_default();
+                let known = needs.get(name).is_some_and(|known| !matches!(known, Provided::Missing));
+                if !known {
+                    needs.insert(name.to_owned(), provided);
+                }
+            });
+        }
+        met
+    }
+
     fn of_root(&self, root: Loadable<'a>) -> Vec<Unmet<'a>> {
-        let mut loaded: HashSet<String> = HashSet::new();
+        self.walk(root, &mut |_, _, _| {})
+    }
+
+    /// Breadth first, as the loader maps them: what was loaded earlier satisfies what asks later. Every need of every object is visited.
+    fn walk(&self, root: Loadable<'a>, visit: Visitor<'_, 'a>) -> Vec<Unmet<'a>> {
+        let mut loaded: HashMap<String, Provided<'a>> = HashMap::new();
         let mut waiting: Vec<Vec<Loadable<'a>>> = vec![vec![root]];
-        let mut unmet = Vec::new();
+        let mut unmet: Vec<(Loadable<'a>, Unmet<'a>)> = Vec::new();
         let mut at = 0usize;
         while let Some(chain) = waiting.get(at).cloned() {
             at = at.saturating_add(1);
-            let Some(elf) = chain.last().and_then(Loadable::elf) else { continue };
+            let Some((last, elf)) = chain.last().and_then(|last| Some((*last, last.elf()?))) else {
+                continue;
+            };
             for name in &elf.needed {
                 if !self.search.pay(1) {
-                    return unmet;
+                    return unmet.into_iter().map(|(_, one)| one).collect();
                 }
-                if loaded.contains(name) || name.starts_with("libc.musl-") {
+                if elf.musl_libc() == Some(name.as_str()) {
                     continue;
                 }
-                match self.search.locate(name, &chain) {
+                let before = loaded.get(name).copied();
+                let provided = before.unwrap_or_else(|| self.search.locate(name, &chain));
+                visit(&last, name, provided);
+                match provided {
+                    _ if before.is_some() => {}
                     Provided::Package(object) => {
-                        note(&mut loaded, name, &object);
+                        note(&mut loaded, name, object);
                         if chain.len() < DEEPEST {
                             let mut longer = chain.clone();
                             longer.push(object);
                             waiting.push(longer);
                         }
                     }
-                    Provided::Missing => unmet.push(self.miss(&chain, root, name, false)),
-                    Provided::Unproven => unmet.push(self.miss(&chain, root, name, true)),
+                    Provided::Missing => unmet.push((last, self.miss(&chain, root, name, false))),
+                    Provided::Unproven => unmet.push((last, self.miss(&chain, root, name, true))),
                     Provided::System | Provided::Runtime | Provided::Undecided => {
-                        loaded.insert(name.clone());
+                        loaded.insert(name.clone(), provided);
                     }
                 }
             }
         }
         // what came in later under the same SONAME satisfies it too
-        unmet.retain(|one| !loaded.contains(&one.library));
-        unmet
+        unmet.retain(|(object, one)| {
+            let later = loaded.get(&one.library).copied();
+            if let Some(provided) = later {
+                visit(object, &one.library, provided);
+            }
+            later.is_none()
+        });
+        unmet.into_iter().map(|(_, one)| one).collect()
     }
 
     fn miss(&self, chain: &[Loadable<'a>], root: Loadable<'a>, name: &str, unproven: bool) -> Unmet<'a> {
@@ -117,9 +155,9 @@ impl<'a> Closure<'a> {
     }
 }
 
-fn note(loaded: &mut HashSet<String>, name: &str, object: &Loadable<'_>) {
-    loaded.insert(name.to_owned());
+fn note<'a>(loaded: &mut HashMap<String, Provided<'a>>, name: &str, object: Loadable<'a>) {
+    loaded.insert(name.to_owned(), Provided::Package(object));
     if let Some(soname) = object.elf().and_then(|elf| elf.soname.clone()) {
-        loaded.insert(soname);
+        loaded.insert(soname, Provided::Package(object));
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{Closure, Provided};
+use super::{Closure, Provided, closure::Met};
 
 /// The binaries of every deployment that has some; a layer declared for several targets is told for each.
 pub fn tables(deployments: &[Deployment<'_>]) -> Vec<NativeTable> {
@@ -25,11 +25,13 @@ fn table(deployment: &Deployment<'_>) -> NativeTable {
         .function()
         .map(|function| function.name.clone())
         .or_else(|| deployment.packages().next().map(|package| package.label.name.clone()));
-    let rows = deployment.binaries().iter().copied().map(|binary| row(binary, closure.as_ref()));
+    let roots = deployment.loaded_binaries().filter(Loadable::is_loaded_first);
+    let met = closure.as_ref().map(|closure| closure.met(roots)).unwrap_or_default();
+    let rows = deployment.binaries().iter().copied().map(|binary| row(binary, closure.as_ref(), &met));
     NativeTable { name: name.unwrap_or_default(), target: deployment.target(), rows: rows.collect() }
 }
 
-fn row<'a>(binary: Loadable<'a>, closure: Option<&Closure<'a>>) -> NativeRow {
+fn row<'a>(binary: Loadable<'a>, closure: Option<&Closure<'a>>, met: &Met<'a>) -> NativeRow {
     let version = |prefix: &str| Some(SafeText::new(binary.elf()?.highest(prefix)?.to_string()));
     NativeRow {
         path: SafeText::new(binary.package.mounted(&binary.entry.path.shown())),
@@ -40,11 +42,13 @@ fn row<'a>(binary: Loadable<'a>, closure: Option<&Closure<'a>>) -> NativeRow {
         glibcxx: version("GLIBCXX_"),
         cxxabi: version("CXXABI_"),
         libgcc: version("GCC_"),
-        needs: closure.map(|closure| needs(closure, binary)).unwrap_or_default(),
+        needs: closure.map(|closure| needs(closure, binary, met)).unwrap_or_default(),
     }
 }
 
-fn needs<'a>(closure: &Closure<'a>, binary: Loadable<'a>) -> Vec<NeedRow> {
+/// What a binary gets from what loads it, and else as if it were loaded alone.
+fn needs<'a>(closure: &Closure<'a>, binary: Loadable<'a>, met: &Met<'a>) -> Vec<NeedRow> {
+    let met = met.get(&binary.mounted());
     let row = |(library, provided): (String, Provided<'a>)| NeedRow {
         library: SafeText::new(library),
         found: match provided {
@@ -62,7 +66,11 @@ fn needs<'a>(closure: &Closure<'a>, binary: Loadable<'a>) -> Vec<NeedRow> {
             _ => None,
         },
     };
-    closure.needs(binary).into_iter().map(row).collect()
+    let told = |(library, alone): (String, Provided<'a>)| {
+        let provided = met.and_then(|met| met.get(&library)).copied().unwrap_or(alone);
+        row((library, provided))
+    };
+    closure.needs(binary).into_iter().map(told).collect()
 }
 
 fn format_of(format: &Format) -> String {

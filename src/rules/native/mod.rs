@@ -86,9 +86,7 @@ fn by_owner<'a>(
 /// What is loaded first: modules and programs that something starts or imports by name.
 fn roots<'a>(deployment: &Deployment<'a>) -> impl Iterator<Item = Loadable<'a>> + use<'a> {
     let loaded: Vec<Loadable<'a>> = deployment.loaded_binaries().collect();
-    loaded
-        .into_iter()
-        .filter(|binary| !matches!(binary.loading(), None | Some(Loading::Library | Loading::BundledLibrary)))
+    loaded.into_iter().filter(Loadable::is_loaded_first)
 }
 
 /// What is missing, by the package that needs it and the library's name.

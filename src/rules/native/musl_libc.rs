@@ -44,6 +44,6 @@ fn words(binary: &Loadable<'_>) -> String {
     if binary.loading() == Some(Loading::PythonExtension) && path.contains("-linux-musl.") {
         return texts::PYTHON_NO_MODULE_SHORT.fill(&[("module", &module_of(path))]);
     }
-    let needed = binary.elf().and_then(|elf| elf.needed.iter().find(|name| name.starts_with("libc.musl-")));
-    texts::LIBRARY_NOT_FOUND.fill(&[("library", needed.map_or("libc.musl-x86_64.so.1", String::as_str))])
+    let needed = binary.elf().and_then(|elf| elf.musl_libc());
+    texts::LIBRARY_NOT_FOUND.fill(&[("library", needed.unwrap_or("libc.musl-x86_64.so.1"))])
 }

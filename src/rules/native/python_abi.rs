@@ -1,5 +1,7 @@
 //! native/python-abi: extension modules whose file name is none that the runtime's Python tries.
 
+use std::collections::BTreeSet;
+
 use crate::{
     data::{
         runtimes::{Family, Runtime},
@@ -10,14 +12,14 @@ use crate::{
         deployment::{Deployment, root_of},
         load_path::{Loadable, Loading},
     },
-    inspect::machine_code::Format,
+    inspect::{elf::ElfFacts, machine_code::Format},
     rules::{
         pages,
         registry::{Check, Findings, Rule},
     },
 };
 
-use super::{by_owner, draft, module_of, pip_command};
+use super::{by_owner, draft, module_of, owner, pip_command};
 
 pub(super) static RULE: Rule = Rule { page: &pages::native::PYTHON_ABI, check: Check::Deployment(check) };
 
@@ -30,8 +32,14 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
             && built_for(binary.entry.path.file_name(), runtime).is_some()
             && !has_substitute(deployment, binary, runtime)
     });
+    let alpine: BTreeSet<String> = deployment
+        .loaded_binaries()
+        .filter(|one| one.elf().is_some_and(ElfFacts::needs_musl))
+        .map(|one| owner(one.entry.path.as_str()))
+        .collect();
     for ((_, owner), group) in by_owner(foreign) {
-        let Some(first) = group.first().copied() else { continue };
+        // a module without a library beside others that need musl: the same wheel, told already
+        let Some(first) = group.first().copied().filter(|_| !alpine.contains(&owner)) else { continue };
         let what = built_for(first.entry.path.file_name(), runtime).unwrap_or_default();
         let tag = runtime.cpython_tag.as_deref().unwrap_or_default().replace("cp", "cpython-");
         let Some(draft) = draft(findings, &group) else { continue };
@@ -71,7 +79,11 @@ fn built_for(name: &str, runtime: &Runtime) -> Option<String> {
     let (version, platform) = tag.split_once('-').unwrap_or((tag, ""));
     let own = runtime.cpython_tag.as_deref()?.strip_prefix("cp")?;
     if version == own {
-        return if platform.is_empty() { Some("an unnamed platform".to_owned()) } else { None };
+        return match platform {
+            "" => Some("an unnamed platform".to_owned()),
+            musl if musl.ends_with("-musl") => Some("the Python of Alpine".to_owned()),
+            _ => None,
+        };
     }
     let digits = version.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let (major, minor) = digits.split_at_checked(1).unwrap_or((digits, ""));
