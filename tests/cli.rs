@@ -397,3 +397,67 @@ fn size_tells_where_the_bytes_go() {
     let json: Value = serde_json::from_str(&layerlint(folder.path(), &["size", "--json"]).stdout).unwrap();
     assert_eq!(json["stacks"][0]["parts"][0]["groups"][0]["name"], "pkg");
 }
+
+#[test]
+fn opt_shows_the_merged_view_with_what_each_path_hides() {
+    let recipe = r#"
+[[layer]]
+name = "base"
+runtimes = ["python3.12"]
+entries = [{ path = "python/pkg/__init__.py", text = "x = 1" }, { path = "python/pkg/old.py", text = "y" }]
+[[layer]]
+name = "patch"
+runtimes = ["python3.12"]
+entries = [{ path = "python/pkg/__init__.py", text = "x = 22" }]
+[[function]]
+name = "orders"
+runtime = "python3.12"
+architecture = "x86_64"
+handler = "app.handler"
+layers = ["base", "patch", "arn:aws:lambda:eu-west-1:111122223333:layer:other:1"]
+entries = [{ path = "app.py", text = "def handler(event, context): return 1" }]
+"#;
+    let folder = folder_with(recipe);
+    let told = layerlint(folder.path(), &["opt", "--depth", "9"]);
+    assert_eq!(told.status, 0, "{}", told.stderr);
+    let has = |words: &[&str]| told.stdout.lines().any(|line| words.iter().all(|word| line.contains(word)));
+    for words in [
+        &["/opt/python/pkg/__init__.py", "(patch)", "hides 1 of base"][..],
+        &["/opt/python/pkg/old.py", "(base)"],
+        &["/var/task/app.py", "(orders)"],
+        &["? arn:aws:lambda:eu-west-1:111122223333:layer:other:1", "not known"],
+    ] {
+        assert!(has(words), "{words:?}\n{}", told.stdout);
+    }
+    let folded = layerlint(folder.path(), &["opt", "--depth", "1"]).stdout;
+    assert!(
+        folded.contains("/opt/python/  (base, patch)") || folded.contains("/opt/python/  (patch, base)"),
+        "{folded}"
+    );
+    assert!(!folded.contains("__init__"), "{folded}");
+
+    let json: Value =
+        serde_json::from_str(&layerlint(folder.path(), &["opt", "--format", "json"]).stdout).unwrap();
+    let one = &json["deployments"][0];
+    assert_eq!(one["unknown_layers"].as_array().unwrap().len(), 1, "{one}");
+    let files = one["files"].as_array().unwrap();
+    let init = files.iter().find(|file| file["path"] == "/opt/python/pkg/__init__.py").unwrap();
+    assert_eq!((init["provider"].as_str(), init["bytes"].as_u64()), (Some("patch"), Some(6)));
+    assert_eq!(init["hides"], serde_json::json!(["base"]));
+    // nothing is listed twice, and everything that stays is there
+    assert_eq!(files.len(), 3, "{one}");
+}
+
+#[test]
+fn explain_names_the_rules_behind_a_line_of_a_log() {
+    let folder = folder_with(GOOD);
+    let line = "Error: fork/exec /var/task/bootstrap: no such file or directory Runtime.InvalidEntrypoint";
+    let told = layerlint(folder.path(), &["explain", line]);
+    assert_eq!(told.status, 0, "{}", told.stderr);
+    assert!(told.stdout.contains("runtime/bad-interpreter"), "{}", told.stdout);
+    assert!(!told.stdout.contains("runtime/not-executable"), "{}", told.stdout);
+    let page = layerlint(folder.path(), &["explain", "runtime/bad-interpreter"]);
+    assert!(page.stdout.contains("carriage return"), "{}", page.stdout);
+    let lost = layerlint(folder.path(), &["explain", "Task timed out after 3.00 seconds"]);
+    assert_eq!(lost.status, 2, "{}", lost.stdout);
+}

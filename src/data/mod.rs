@@ -11,6 +11,7 @@ mod near_names;
 pub mod node;
 pub mod npm_platform;
 pub mod platform_names;
+pub mod programs;
 pub mod python_abi;
 pub mod python_client;
 pub mod python_modules;

@@ -16,6 +16,7 @@ pub mod opening;
 pub mod own_paths;
 pub mod package;
 pub mod policy;
+pub mod programs;
 pub mod project;
 pub mod python;
 pub mod role;

@@ -18,7 +18,9 @@ fn check(package: &Package, findings: &mut Findings) {
     for (index, entry) in package.files().filter(|(_, entry)| entry.path.parent() == "extensions") {
         let Some(beginning) = package.inventory.prefixes.get(&index) else { continue };
         let library = entry.path.file_name().contains(".so");
-        let program = (beginning.starts_with(b"\x7fELF") && !library) || beginning.starts_with(b"#!");
+        // a line that stands behind something is runtime/bad-interpreter
+        let unmarked = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+        let program = (beginning.starts_with(b"\x7fELF") && !library) || unmarked.starts_with(b"#!");
         // machine code of another platform is native/wrong-platform
         let foreign = [&b"\xcf\xfa\xed\xfe"[..], b"\xca\xfe\xba\xbe", b"MZ"]
             .iter()

@@ -38,7 +38,14 @@ fn check(package: &Package, findings: &mut Findings) {
     let legal = |top: &str| LEGAL_TOPS.contains(&top) || top == "bootstrap";
     // backslashes are archive/backslash-path: the folders are there, only not for Linux
     let unread = |path: &EntryPath| legal(path.top()) || path.as_str().contains('\\');
-    if files.any(unread) || !layout::groups(package).is_empty() || wrapped_root::wrapper(package).is_some() {
+    // a program at the root is named by its path: it wraps the runtime
+    let wraps =
+        package.files().any(|(_, entry)| entry.path.parent().is_empty() && entry.mode.others_execute());
+    if wraps
+        || files.any(unread)
+        || !layout::groups(package).is_empty()
+        || wrapped_root::wrapper(package).is_some()
+    {
         return;
     }
     let mut tops: Vec<String> = package.files().map(|(_, entry)| entry.path.top().to_owned()).collect();

@@ -2,6 +2,7 @@
 
 use super::registry::Rule;
 
+mod bad_interpreter;
 mod bootstrap_missing;
 mod broken_package_json;
 mod class_version;
@@ -31,6 +32,7 @@ mod wrapper_missing;
 
 /// The rules of this category, sorted by name.
 pub(super) static RULES: &[&Rule] = &[
+    &bad_interpreter::RULE,
     &bootstrap_missing::RULE,
     &broken_package_json::RULE,
     &class_version::RULE,
