@@ -4,8 +4,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::model::architecture::Architecture;
-
 use super::{
     runtimes::{Family, Os, Runtime},
     table,
@@ -22,7 +20,6 @@ struct Table {
     absent: Vec<String>,
     build_machine: Vec<String>,
     runtime: Vec<Row>,
-    loader: Loader,
 }
 
 #[derive(Deserialize)]
@@ -30,15 +27,6 @@ struct Table {
 struct Row {
     family: Family,
     programs: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Loader {
-    #[serde(rename = "source")]
-    _source: String,
-    x86_64: String,
-    arm64: String,
 }
 
 static TABLE: LazyLock<Table> =
@@ -93,14 +81,6 @@ fn is_python(name: &str) -> bool {
     name.strip_prefix("python").is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
     })
-}
-
-/// The dynamic loader of an architecture, as programs name it.
-pub fn loader(architecture: Architecture) -> &'static str {
-    match architecture {
-        Architecture::X86_64 => &TABLE.loader.x86_64,
-        Architecture::Arm64 => &TABLE.loader.arm64,
-    }
 }
 
 /// The program that a runtime of a family has for its own language, by its path.

@@ -5,6 +5,7 @@ pub mod collisions;
 pub mod deployment;
 pub mod dotnet;
 pub mod filesystem;
+pub mod gems;
 pub mod handler;
 pub mod java;
 pub mod layout;

@@ -15,7 +15,7 @@ use crate::{
 use super::{deployment::Deployment, filesystem::Provider};
 
 /// Variables that change where Ruby looks, or what runs before the handler's file.
-const UNFOLLOWED: [&str; 7] = [
+pub(super) const UNFOLLOWED: [&str; 7] = [
     "RUBYOPT",
     "RUBYLIB",
     "GEM_HOME",
@@ -41,9 +41,18 @@ pub struct Unmet<'a> {
     pub without_gemspec: Option<String>,
 }
 
+/// What a function requires at start.
+#[derive(Clone, Debug, Default)]
+pub struct RubyStart<'a> {
+    /// What finds nothing.
+    pub unmet: Vec<Unmet<'a>>,
+    /// What gems, the library or a file that is not followed have, as written.
+    pub elsewhere: Vec<String>,
+}
+
 impl<'a> Deployment<'a> {
-    /// Requires that are certain to run at start and find nothing. None where that cannot be told.
-    pub fn unmet_requires(&self) -> Vec<Unmet<'a>> {
+    /// What is certain to be required at start. Nothing where that cannot be told.
+    pub fn ruby_start(&self) -> RubyStart<'a> {
         let is_ruby = self.runtime.is_some_and(|runtime| runtime.family == Family::Ruby);
         let followed = is_ruby
             && self.code.is_some()
@@ -51,16 +60,16 @@ impl<'a> Deployment<'a> {
             && UNFOLLOWED.iter().all(|name| self.variable(name).is_none());
         let Some(first) = self.handler.and_then(|handler| handler.split('.').next()).filter(|_| followed)
         else {
-            return Vec::new();
+            return RubyStart::default();
         };
         let Some(file) = self.task.find(&format!("{first}.rb")).filter(|one| one.entry.is_file()) else {
-            return Vec::new();
+            return RubyStart::default();
         };
         self.follow_ruby(file)
     }
 
-    fn follow_ruby(&self, first: Provider<'a>) -> Vec<Unmet<'a>> {
-        let mut unmet = Vec::new();
+    fn follow_ruby(&self, first: Provider<'a>) -> RubyStart<'a> {
+        let mut start = RubyStart::default();
         let mut seen: BTreeSet<&str> = [first.entry.path.as_str()].into();
         let mut queue = VecDeque::from([first]);
         let mut scratch = Scratch::default();
@@ -73,14 +82,14 @@ impl<'a> Deployment<'a> {
                             queue.push_back(next);
                         }
                     }
-                    Met::Elsewhere => {}
+                    Met::Elsewhere => start.elsewhere.push(require.feature),
                     Met::Nowhere { named, without_gemspec } => {
-                        unmet.push(Unmet { file, require, named, without_gemspec });
+                        start.unmet.push(Unmet { file, require, named, without_gemspec });
                     }
                 }
             }
         }
-        unmet
+        start
     }
 
     fn met(&self, file: &Provider<'a>, require: &Require) -> Met<'a> {

@@ -8,10 +8,8 @@ use crate::{
     },
     environment::{
         deployment::Deployment,
-        package::Package,
         programs::{Beginning, Line, Started, Starts},
     },
-    inspect::{elf::ElfFacts, machine_code::Format},
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -37,7 +35,8 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
             Some(Beginning::Script(line)) => of_line(deployment, &started, &line),
             Some(Beginning::Behind(what)) => Some(behind(&started, what)),
             Some(Beginning::Neither) => neither(&started),
-            None => elf(&started).and_then(|elf| of_program(deployment, &started, elf)),
+            // machine code that names a loader is another rule's
+            None => None,
         };
         let Some(fault) = fault else { continue };
         findings
@@ -63,7 +62,7 @@ fn refused(deployment: &Deployment<'_>, started: &Started<'_>, interpreter: &str
     let path = started.mounted();
     let is_new = deployment.runtime.and_then(|runtime| runtime.os) == Some(Os::Al2023);
     match started.why {
-        Starts::Bootstrap | Starts::Extension => texts::EXEC_NOT_FOUND.fill(&[("path", &path)]),
+        Starts::Bootstrap | Starts::Extension => texts::EXEC_NO_SUCH_FILE.fill(&[("path", &path)]),
         Starts::Wrapper if is_new => texts::REQUIRED_FILE_NOT_FOUND.fill(&[("path", &path)]),
         Starts::Wrapper => texts::BAD_INTERPRETER.fill(&[("path", &path), ("interpreter", interpreter)]),
     }
@@ -187,37 +186,6 @@ fn neither(started: &Started<'_>) -> Option<Fault> {
             "the kernel starts machine code, and files that begin with #! and the path of an interpreter"
                 .to_owned(),
         fix: "begin it with #!/bin/sh, or build the program again if this is not it".to_owned(),
-    })
-}
-
-fn elf<'a>(started: &Started<'a>) -> Option<&'a ElfFacts> {
-    let package: &'a Package = started.file.package;
-    let binary = package.inventory.binaries.iter().find(|binary| binary.entry == started.file.index)?;
-    match &binary.format {
-        Format::Elf(elf) => Some(elf),
-        _ => None,
-    }
-}
-
-/// Machine code that names a loader. One of musl, and code of another processor, are told by rules of their own.
-fn of_program(deployment: &Deployment<'_>, started: &Started<'_>, elf: &ElfFacts) -> Option<Fault> {
-    let interpreter = elf.interpreter.as_deref()?;
-    let architecture = elf.machine.architecture().filter(|_| elf.is_64 && !elf.needs_musl())?;
-    let is_other = deployment.architecture.is_some_and(|wanted| wanted != architecture);
-    let loader = programs::loader(architecture);
-    let is_right = interpreter.strip_prefix("/usr").unwrap_or(interpreter) == loader;
-    let is_shipped = interpreter.starts_with("/opt/") || interpreter.starts_with("/var/task/");
-    if is_other || is_right || (is_shipped && deployment.has_program(interpreter) != Some(false)) {
-        return None;
-    }
-    Some(Fault {
-        what: format!("{} names the loader {}, which is not there", name(started), shown(interpreter)),
-        lambda: refused(deployment, started, interpreter),
-        because: format!("it was linked for another system; the loader of Lambda is {loader}"),
-        fix: format!(
-            "patchelf --set-interpreter {loader} {}, or link it statically: CGO_ENABLED=0 go build, --target *-linux-musl",
-            file(started)
-        ),
     })
 }
 

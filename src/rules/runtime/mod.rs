@@ -7,6 +7,7 @@ mod bootstrap_missing;
 mod broken_package_json;
 mod class_version;
 mod deprecated;
+mod gem_abi;
 mod handler_file_missing;
 mod handler_malformed;
 mod handler_shadowed;
@@ -37,6 +38,7 @@ pub(super) static RULES: &[&Rule] = &[
     &broken_package_json::RULE,
     &class_version::RULE,
     &deprecated::RULE,
+    &gem_abi::RULE,
     &handler_file_missing::RULE,
     &handler_malformed::RULE,
     &handler_shadowed::RULE,
