@@ -592,6 +592,45 @@ fn what_grows_without_end_ends() {
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
+/// On a stack of 2 MB, which a test has: what nests through names, steps and functions at once.
+#[test]
+fn what_nests_without_end_ends() {
+    let mut lists = "locals {\n  a0 = 1\n".to_owned();
+    let mut calls = "locals {\n  a0 = [1]\n".to_owned();
+    for number in 1..40_000 {
+        let before = number - 1;
+        lists += &format!("  a{number} = [local.a{before}]\n");
+    }
+    for number in 1..3000 {
+        let before = number - 1;
+        calls += &format!(
+            "  a{number} = [for k, v in flatten([for x in concat(local.a{before}) : (x == \"b\" ? {{ (x) = x }} : [\"${{x}}y\"])]) : v if !(v == \"c\")]\n"
+        );
+    }
+    for (name, start, functions) in [("lists", lists, 990), ("calls", calls, 60)] {
+        let mut text = start + "}\n";
+        for number in 0..functions {
+            // every function begins where the one before it has ended
+            let at = number * 40;
+            text +=
+                &format!("resource \"aws_lambda_function\" \"f{number}\" {{\n  layers = local.a{at}\n}}\n");
+        }
+        text += "resource \"aws_lambda_function\" \"f\" {\n  runtime = local.a9 == [] ? \"python3.12\" : local.a9[0][0]\n}\n";
+        let start = Instant::now();
+        assert!(layerlint::fuzzing::run("terraform", text.as_bytes()), "{name}");
+        assert!(start.elapsed() < Duration::from_secs(60), "{name}: {:?}", start.elapsed());
+    }
+    for steps in ["[*]", "[0]", ".b"] {
+        for base in ["1", "[1]", "aws_x.y", "aws_lambda_layer_version.deps"] {
+            let text = format!(
+                "locals {{\n  a = {base}\n}}\nresource \"aws_lambda_layer_version\" \"deps\" {{\n  count = var.x\n}}\nresource \"aws_lambda_function\" \"f\" {{\n  layers = local.a{}\n}}\n",
+                steps.repeat(50_000)
+            );
+            assert!(layerlint::fuzzing::run("terraform", text.as_bytes()), "{base} {steps}");
+        }
+    }
+}
+
 #[test]
 fn deep_nesting_and_huge_files_are_bounded() {
     let good = ("share.tf", SHARE.replace("PRINCIPAL", "\"*\""));

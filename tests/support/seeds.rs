@@ -164,6 +164,7 @@ fn of_file(path: &Path, take: &mut dyn FnMut(&'static str, &[u8])) {
         }
         Some("json") => ["policy", "document"].into_iter().for_each(|name| take(name, &bytes)),
         Some("toml") => take("manifest", &bytes),
+        Some("tf") => take("terraform", &bytes),
         _ => {}
     }
 }

@@ -28,8 +28,14 @@ pub(super) struct Stack<'a> {
     pub(super) resources: &'a [Resource],
     pub(super) answers: &'a Answers,
     folder: &'a Path,
-    is_planned: bool,
+    pub(super) is_planned: bool,
     by_address: HashMap<&'a str, &'a Resource>,
+    /// The first instance, by the address without its index.
+    firsts: HashMap<&'a str, &'a Resource>,
+    /// Layers and functions by name.
+    by_name: HashMap<&'a str, &'a Resource>,
+    /// Objects of buckets by key.
+    by_key: HashMap<&'a str, &'a Resource>,
     /// The archive that makes a file, by the path of the file.
     by_output: HashMap<&'a str, &'a Resource>,
     layers: HashMap<&'a str, usize>,
@@ -49,20 +55,7 @@ pub(super) struct Origin<'a> {
 
 /// Adds functions, layers and permissions.
 pub(super) fn add(resources: &[Resource], origin: &Origin<'_>, inventory: &mut Inventory<'_>) {
-    let mut stack = Stack {
-        resources,
-        answers: origin.answers,
-        folder: origin.folder,
-        is_planned: origin.is_planned,
-        by_address: resources.iter().map(|one| (one.address.as_str(), one)).collect(),
-        by_output: HashMap::new(),
-        layers: HashMap::new(),
-    };
-    for archive in resources.iter().filter(|one| is_archive(&one.kind)) {
-        if let Some(path) = archive.known("output_path") {
-            stack.by_output.insert(path, archive);
-        }
-    }
+    let mut stack = Stack::of(resources, origin);
     for layer in resources.iter().filter(|one| one.kind == "aws_lambda_layer_version") {
         let number = stack.layer(layer, inventory);
         stack.layers.insert(&layer.address, number);
@@ -76,16 +69,58 @@ pub(super) fn add(resources: &[Resource], origin: &Origin<'_>, inventory: &mut I
     grants::add(&stack, inventory);
 }
 
-fn is_archive(kind: &str) -> bool {
-    matches!(kind, "archive_file" | "data.archive_file")
+/// The address without the index of an instance.
+fn without_index(address: &str) -> Option<&str> {
+    let inner = address.strip_suffix(']')?;
+    let mark = if inner.ends_with('"') { "[\"" } else { "[" };
+    inner.rsplit_once(mark).map(|(before, _)| before)
 }
 
 impl<'a> Stack<'a> {
+    fn of(resources: &'a [Resource], origin: &Origin<'a>) -> Self {
+        let mut stack = Stack {
+            resources,
+            answers: origin.answers,
+            folder: origin.folder,
+            is_planned: origin.is_planned,
+            by_address: resources.iter().map(|one| (one.address.as_str(), one)).collect(),
+            firsts: HashMap::new(),
+            by_name: HashMap::new(),
+            by_key: HashMap::new(),
+            by_output: HashMap::new(),
+            layers: HashMap::new(),
+        };
+        for one in resources {
+            if let Some(plain) = without_index(&one.address) {
+                stack.firsts.entry(plain).or_insert(one);
+            }
+            match one.kind.as_str() {
+                "archive_file" | "data.archive_file" => {
+                    stack.by_output.extend(one.known("output_path").map(|path| (path, one)));
+                }
+                "aws_s3_object" | "aws_s3_bucket_object" => {
+                    stack.by_key.extend(one.written("key").map(|key| (key, one)));
+                }
+                "aws_lambda_layer_version" | "aws_lambda_function" => {
+                    for name in ["layer_name", "function_name"].into_iter().filter_map(|name| one.known(name))
+                    {
+                        stack.by_name.entry(name).or_insert(one);
+                    }
+                }
+                _ => {}
+            }
+        }
+        stack
+    }
+
     /// The resource that an address names; one with `count` or `for_each` may be named without its index.
     pub(super) fn find(&self, address: &str) -> Option<&'a Resource> {
-        let indexed = format!("{address}[");
-        let instance = || self.resources.iter().find(|one| one.address.starts_with(&indexed));
-        self.by_address.get(address).copied().or_else(instance)
+        self.by_address.get(address).or_else(|| self.firsts.get(address)).copied()
+    }
+
+    /// The layer or function of a name.
+    pub(super) fn named(&self, name: &str) -> Option<&'a Resource> {
+        self.by_name.get(name).copied()
     }
 
     /// The number of the layer version at an address.
@@ -254,13 +289,9 @@ impl<'a> Stack<'a> {
 
     /// What is uploaded to the key that a resource takes its content from.
     fn uploaded(&self, resource: &Resource) -> Option<&'a Attribute> {
-        let key = resource.get("s3_key");
-        let is_object =
-            |one: &&Resource| matches!(one.kind.as_str(), "aws_s3_object" | "aws_s3_bucket_object");
-        let object = match key {
-            Attribute::Null | Attribute::Unknown(_) => None,
-            Attribute::Reference { address, .. } => self.find(address).filter(is_object),
-            key => self.resources.iter().filter(is_object).find(|one| one.get("key") == key),
+        let object = match resource.get("s3_key") {
+            Attribute::Reference { address, .. } => self.find(address),
+            _ => resource.written("s3_key").and_then(|key| self.by_key.get(key).copied()),
         };
         object.map(|object| object.get("source")).filter(|source| **source != Attribute::Null)
     }

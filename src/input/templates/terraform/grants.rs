@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::input::{
     policy::PolicyKind,
-    project::{ComposedPolicy, PolicyContent, PolicyFile},
+    project::{ComposedPolicy, PolicyContent, PolicyFile, RemarkKind},
     templates::{
         Inventory,
         grants::{self, Grant, THIS_ACCOUNT},
@@ -15,6 +15,7 @@ use crate::input::{
 
 use super::{
     convert::Stack,
+    mentions::LAYER,
     resource::{Attribute, Resource},
 };
 
@@ -27,7 +28,10 @@ pub(super) fn add(stack: &Stack<'_>, inventory: &mut Inventory<'_>) {
     let mut by_target: BTreeMap<(bool, String), Vec<Grant>> = BTreeMap::new();
     for resource in stack.resources {
         let (kind, grant) = match resource.kind.as_str() {
-            "aws_lambda_layer_version_permission" => (PolicyKind::Layer, of_layer(stack, resource)),
+            "aws_lambda_layer_version_permission" => {
+                say_old_version(stack, resource, inventory);
+                (PolicyKind::Layer, of_layer(stack, resource))
+            }
             "aws_lambda_permission" => (PolicyKind::Function, of_function(stack, resource)),
             "aws_lambda_function_url" => (PolicyKind::Function, of_url(stack, resource)),
             kind if IDENTITIES.contains(&kind) => {
@@ -57,6 +61,15 @@ pub(super) fn add(stack: &Stack<'_>, inventory: &mut Inventory<'_>) {
         if let Some(policy) = policy {
             inventory.policy(policy);
         }
+    }
+}
+
+/// A permission for a fixed version of a layer that these files publish. Plans have numbers where the files have references.
+fn say_old_version(stack: &Stack<'_>, resource: &Resource, inventory: &mut Inventory<'_>) {
+    let Some(layer) = stack.find(&target(stack, resource.get("layer_name"))) else { return };
+    if !stack.is_planned && layer.kind == LAYER && resource.known("version_number").is_some() {
+        let name = layer.known("layer_name").unwrap_or(&layer.address);
+        inventory.remark(RemarkKind::GrantOnOldVersion, name, resource.place("version_number"));
     }
 }
 
@@ -153,12 +166,7 @@ fn target(stack: &Stack<'_>, value: &Attribute) -> String {
         }
         other => {
             let name = other.expression();
-            let named = |one: &&Resource| {
-                [one.known("layer_name"), one.known("function_name")].contains(&Some(name.as_str()))
-                    && one.kind != "aws_lambda_permission"
-                    && one.kind != "aws_lambda_layer_version_permission"
-            };
-            stack.resources.iter().find(named).map_or_else(|| name.clone(), |one| one.address.clone())
+            stack.named(&name).map_or_else(|| name.clone(), |one| one.address.clone())
         }
     }
 }

@@ -57,11 +57,12 @@ impl Resource {
 
     /// An argument that is a known text without open parts.
     pub(super) fn known(&self, name: &str) -> Option<&str> {
-        match self.get(name) {
-            Attribute::Text(text) | Attribute::Number(text) => Some(text).filter(|text| !text.contains("${")),
-            _ => None,
-        }
-        .map(String::as_str)
+        self.written(name).filter(|text| !text.contains("${"))
+    }
+
+    /// An argument that is a text, maybe with open parts.
+    pub(super) fn written(&self, name: &str) -> Option<&str> {
+        if let Attribute::Text(text) | Attribute::Number(text) = self.get(name) { Some(text) } else { None }
     }
 
     /// Where an argument is written.

@@ -8,6 +8,9 @@ use super::{
     values::{is_known, known, truth},
 };
 
+/// The value of a question about `null`.
+pub(super) const NULL: &str = "null";
+
 /// Whether a condition holds.
 pub(super) fn decide(evaluator: &mut Evaluator<'_>, node: &Node, scope: Scope<'_>) -> Option<bool> {
     match &node.expr {
@@ -56,7 +59,9 @@ fn equal(evaluator: &mut Evaluator<'_>, node: &Node, sides: &[Node; 2], scope: S
             _ => values.0 == values.1,
         });
     }
-    match (known(&values.0), known(&values.1)) {
+    let text =
+        |value: &Attribute| if *value == Attribute::Null { Some(NULL.to_owned()) } else { known(value) };
+    match (text(&values.0), text(&values.1)) {
         (Some(value), None) if is_one(&values.1) => evaluator.ask(&values.1, &value),
         (None, Some(value)) if is_one(&values.0) => evaluator.ask(&values.0, &value),
         _ => {

@@ -19,11 +19,14 @@ use super::{
     instances::{Instances, Known},
     module::Module,
     syntax::{Expr, For, Node},
-    values::{LONGEST, scalar, size, truth},
+    values::{LONGEST, is_deeper, scalar, size, truth},
 };
 
 /// Expressions inside one another, through locals, variables and modules.
 const DEEPEST: usize = 100;
+
+/// Lists and maps inside one another in a value that has a name: what is remembered could grow with every name.
+const DEEPEST_VALUE: usize = 60;
 
 /// Values that one run makes.
 const MOST_STEPS: usize = 20_000_000;
@@ -70,6 +73,8 @@ struct Kept {
 pub(super) struct Evaluator<'a> {
     pub(super) files: Files,
     pub(super) modules: Vec<Rc<Module>>,
+    /// Numbers of modules by address, without the root.
+    pub(super) module_numbers: HashMap<String, usize>,
     pub(super) answers: &'a Answers,
     /// Where relative paths start.
     pub(super) folder: &'a std::path::Path,
@@ -94,6 +99,7 @@ impl<'a> Evaluator<'a> {
         Self {
             files: Files::default(),
             modules: Vec::new(),
+            module_numbers: HashMap::new(),
             answers,
             folder,
             instances: HashMap::new(),
@@ -158,7 +164,10 @@ impl<'a> Evaluator<'a> {
             return unknown(expression);
         }
         let before = std::mem::take(&mut self.questions);
-        let value = make(self);
+        let mut value = make(self);
+        if is_deeper(&value, DEEPEST_VALUE) {
+            value = unknown(expression);
+        }
         let questions = std::mem::replace(&mut self.questions, before);
         self.questions.extend(questions.iter().cloned());
         self.under_way.remove(&key);

@@ -25,6 +25,9 @@ use super::{
 /// Bytes of one file.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
+/// Bytes of a file that is looked into to see what it is about.
+const USUAL: u64 = 1024 * 1024;
+
 /// Files of one module that are read.
 const MOST: usize = 1000;
 
@@ -314,9 +317,10 @@ fn body(file: &ReportPath, text: &str, inventory: &mut Inventory<'_>) -> Result<
     })
 }
 
-/// The text of a file, whatever is wrong with it.
+/// The text of a file of usual size, whatever is wrong with it.
 pub(super) fn peek(path: &Path) -> Option<String> {
-    text(path).ok()
+    let length = std::fs::metadata(path).ok()?.len();
+    if length <= USUAL { text(path).ok() } else { None }
 }
 
 /// The text of a file without its byte-order mark.

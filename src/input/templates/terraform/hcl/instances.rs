@@ -12,7 +12,10 @@ use super::{
 };
 
 /// Instances of one resource that are looked at.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
+
+/// One more, so that those who look at them see that there are more.
+const TOO_MANY: usize = MOST + 1;
 
 /// What `count` or `for_each` makes of a block.
 #[derive(Clone, Debug)]
@@ -69,7 +72,7 @@ fn counted(evaluator: &mut Evaluator<'_>, count: &Node, scope: Scope<'_>) -> Cop
         Some(0) if known(&certain).is_some() => Copies::Counted(Vec::new()),
         // a default of zero does not say that there will be none
         Some(0) => Copies::Counted(vec![names(0)]),
-        Some(count) => Copies::Counted((0..count.min(MOST)).map(names).collect()),
+        Some(count) => Copies::Counted((0..count.min(TOO_MANY)).map(names).collect()),
         None if is_choice(count) => Copies::Counted(vec![names(0)]),
         None => Copies::Open(Names::from([("count".to_owned(), map([("index", by_default())]))])),
     }
@@ -115,10 +118,10 @@ fn keyed(evaluator: &mut Evaluator<'_>, each: &Node, scope: Scope<'_>) -> Copies
     };
     match value {
         Attribute::Map(map) => {
-            Copies::Keyed(map.into_iter().take(MOST).map(|(key, value)| names(&key, value)).collect())
+            Copies::Keyed(map.into_iter().take(TOO_MANY).map(|(key, value)| names(&key, value)).collect())
         }
         Attribute::List(list) => {
-            let keys: Option<Vec<String>> = list.iter().take(MOST).map(known).collect();
+            let keys: Option<Vec<String>> = list.iter().take(TOO_MANY).map(known).collect();
             let Some(mut keys) = keys else { return open() };
             keys.sort();
             keys.dedup();

@@ -29,6 +29,12 @@ use crate::{
 
 use super::resource::Resource;
 
+/// Calls of modules that are looked at to see whether a folder is about Lambda.
+const MOST_CALLS: usize = 50;
+
+/// Files of a module that are looked at for that.
+const MOST_FILES: usize = 100;
+
 /// Resources, and the layers that something else than a function refers to, by address without indices.
 type Read = (Vec<Resource>, HashSet<String>);
 
@@ -62,19 +68,22 @@ pub(super) fn read_text(
 
 /// Whether a folder has `.tf` files that speak of Lambda, or that call modules of the repository that do.
 pub(in crate::input::templates) fn is_here(folder: &Path) -> bool {
-    let texts = |folder: &Path| {
-        files::named(folder, &[".tf", ".tf.json"]).into_iter().filter_map(|path| files::peek(&path))
-    };
     let speaks = |text: &String| text.contains("aws_lambda");
-    let called = |text: &String| {
-        local_sources(text).any(|source| texts(&folder.join(source)).any(|text| speaks(&text)))
-    };
-    texts(folder).any(|text| speaks(&text) || called(&text))
+    let own: Vec<String> = texts(folder).collect();
+    let called = own.iter().flat_map(|text| local_sources(text)).take(MOST_CALLS);
+    own.iter().any(speaks)
+        || called.into_iter().any(|source| texts(&folder.join(source)).any(|text| speaks(&text)))
+}
+
+/// The texts of the first files of a folder.
+fn texts(folder: &Path) -> impl Iterator<Item = String> {
+    let files = files::named(folder, &[".tf", ".tf.json"]).into_iter().take(MOST_FILES);
+    files.filter_map(|path| files::peek(&path))
 }
 
 /// `./modules/shop` of `source = "./modules/shop"`.
 fn local_sources(text: &str) -> impl Iterator<Item = &str> {
     let is_local = |part: &&str| part.starts_with("./") || part.starts_with("../");
     let lines = text.lines().filter(|line| line.contains("source"));
-    lines.filter_map(move |line| line.split('"').find(is_local)).take(200)
+    lines.filter_map(move |line| line.split('"').find(is_local))
 }

@@ -13,6 +13,7 @@ use crate::input::templates::{
 };
 
 use super::{
+    condition::NULL,
     evaluate::{Evaluator, Item, Names, Scope},
     files::Parts,
     instances, parse,
@@ -114,12 +115,13 @@ fn call_all(
         let scope = Scope::of(number);
         let copies = instances::copies(evaluator, call.get("count"), call.get("for_each"), scope);
         let address = format!("{}module.{name}", prefix(&module));
-        for (behind, names) in copies.named() {
-            if evaluator.modules.len() >= MOST {
+        for (at, (behind, names)) in copies.named().into_iter().enumerate() {
+            if at >= instances::MOST || evaluator.modules.len() >= MOST {
                 inventory.not_analysed(&address, "more calls of modules than are followed");
                 break;
             }
             next.push((evaluator.modules.len(), inner.clone(), left));
+            evaluator.module_numbers.insert(format!("{address}{behind}"), evaluator.modules.len());
             evaluator.modules.push(Rc::new(Module {
                 address: format!("{address}{behind}"),
                 path: joined(&module.path, source),
@@ -204,9 +206,11 @@ impl Evaluator<'_> {
 
     /// A default where something else may be assumed.
     fn assumed(&self, expression: &str, default: Attribute) -> Attribute {
+        let written = if default == Attribute::Null { Some(NULL.to_owned()) } else { known(&default) };
         match self.scenario.of(expression) {
+            Some(Assumed::Is(value)) if value == NULL => Attribute::Null,
             Some(Assumed::Is(value)) => Attribute::Text(value.clone()),
-            Some(Assumed::Not(values)) if known(&default).is_some_and(|value| values.contains(&value)) => {
+            Some(Assumed::Not(values)) if written.is_some_and(|value| values.contains(&value)) => {
                 Attribute::Unknown(expression.to_owned())
             }
             _ => default,
@@ -228,7 +232,7 @@ impl Evaluator<'_> {
     /// The output of a module by its address.
     pub(super) fn output(&mut self, address: &str, name: &str) -> Attribute {
         let expression = format!("{address}.{name}");
-        let found = self.modules.iter().position(|module| module.address == address);
+        let found = self.module_numbers.get(address).copied();
         let Some((number, owner)) = found.and_then(|at| Some((at, Rc::clone(self.modules.get(at)?)))) else {
             return Attribute::Unknown(expression);
         };

@@ -14,6 +14,9 @@ use hcl_edit::{
 
 use super::syntax::{Arguments, At, Block, Expr, For, Node, Operator, Step};
 
+/// Steps of one reference: each is a level of what is walked, and of what comes out.
+const MOST_STEPS: usize = 50;
+
 /// A file while it is taken over.
 struct Reader<'t> {
     file: usize,
@@ -170,6 +173,9 @@ impl Reader<'_> {
     }
 
     fn traversal(&self, traversal: &Traversal, at: &At) -> Expr {
+        if traversal.operators.len() > MOST_STEPS {
+            return Expr::Other;
+        }
         let steps = traversal.operators.iter().map(|operator| match operator.value() {
             TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => Step::Splat,
             TraversalOperator::GetAttr(name) => Step::Attribute(name.as_str().to_owned()),

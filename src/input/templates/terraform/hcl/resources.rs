@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     evaluate::{Evaluator, Scope},
-    instances::Known,
+    instances::{self, Known},
     syntax::{Block, Expr, Node},
     values::is_known,
 };
@@ -50,7 +50,10 @@ pub(super) fn all(evaluator: &mut Evaluator<'_>, inventory: &mut Inventory<'_>) 
                 return found;
             }
             let instances = evaluator.instances_of(module, number);
-            for address in &instances.addresses {
+            if instances.addresses.len() > instances::MOST {
+                inventory.not_analysed(&block.kind, "more instances than are looked at");
+            }
+            for address in instances.addresses.iter().take(instances::MOST) {
                 let Some(known) = evaluator.known.get(address).cloned() else { continue };
                 if known.is_open {
                     say_open(evaluator, block, inventory);

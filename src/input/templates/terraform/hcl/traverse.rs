@@ -158,7 +158,7 @@ impl Evaluator<'_> {
 
     /// An attribute of a resource, or an output of a module.
     fn attribute(&mut self, address: &str, name: &str) -> Attribute {
-        if self.modules.iter().any(|module| module.address == address && !address.is_empty()) {
+        if self.module_numbers.contains_key(address) {
             return self.output(address, name);
         }
         let reference = || Attribute::Reference { address: address.to_owned(), attribute: name.to_owned() };

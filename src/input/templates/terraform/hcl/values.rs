@@ -22,6 +22,16 @@ pub(super) fn size(value: &Attribute) -> usize {
     }
 }
 
+/// Whether lists and maps are inside one another more than so often.
+pub(super) fn is_deeper(value: &Attribute, than: usize) -> bool {
+    let Some(left) = than.checked_sub(1) else { return true };
+    match value {
+        Attribute::List(list) => list.iter().any(|one| is_deeper(one, left)),
+        Attribute::Map(map) => map.values().any(|one| is_deeper(one, left)),
+        _ => false,
+    }
+}
+
 /// A text, number or truth value as text.
 pub(super) fn scalar(value: &Attribute) -> Option<String> {
     match value {
