@@ -96,7 +96,7 @@ data "aws_iam_policy_document" "d" {
 "#;
 
 /// Texts that no case holds.
-const MORE: [(&str, &str); 15] = [
+const MORE: [(&str, &str); 20] = [
     ("terraform", TERRAFORM),
     (
         "terraform",
@@ -111,6 +111,20 @@ const MORE: [(&str, &str); 15] = [
     (
         "templates",
         r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}]}"#,
+    ),
+    ("templates", include_str!("../templates_fronts/apps/serverless/serverless.yml")),
+    ("templates", include_str!("../templates_fronts/apps/cdk/cdk.out/Main.template.json")),
+    (
+        "templates",
+        r#"{"version": "55.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": {"templateFile": "S.json"}, "metadata": {"/S/L": [{"type": "aws:cdk:logicalId", "data": "L", "trace": ["new S (/a/b.ts:1:2)"]}]}}, "A": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "."}}}}"#,
+    ),
+    (
+        "templates",
+        r#"[{"LayerVersions": [{"LayerVersionArn": "arn:aws:lambda:eu-west-1:111122223333:layer:deps:3", "CompatibleRuntimes": ["python3.12"], "Content": {"Location": "https://x", "CodeSha256": "eA=="}}]}] {"Policy": "{\"Statement\": {\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"lambda:GetLayerVersion\"}}", "RevisionId": "1"}"#,
+    ),
+    (
+        "templates",
+        r#"{"Functions": [{"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f", "Runtime": "python3.12", "Layers": [{"Arn": "arn:aws:lambda:eu-west-1:111122223333:layer:deps:3"}], "Environment": {"Variables": {"PATH": "/x"}}}]} {"FunctionUrl": "https://x", "AuthType": "NONE", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f"}"#,
     ),
     ("metadata", "Wheel-Version: 1.0\nTag: py3-none-any\n"),
     ("metadata", "pkg/a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\npkg-1.dist-info/RECORD,,\n"),

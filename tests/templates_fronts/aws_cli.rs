@@ -204,8 +204,11 @@ fn a_policy_that_is_no_json_inside_does_not_hide_the_others() {
 #[test]
 fn what_is_no_answer_is_said() {
     let folder = repository(&[]);
-    let output = layerlint(folder.path(), &["-"], "{\"Buckets\": []}");
-    assert_eq!(output.status.code(), Some(2));
+    for (text, expected) in [("{\"Buckets\": []}", "nothing that is known"), ("\n", "is empty")] {
+        let output = layerlint(folder.path(), &["-"], text);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8(output.stderr).unwrap().contains(expected));
+    }
     let text = format!("{{\"Buckets\": []}}\n{}", configuration("orders", &[]));
     let missed = not_analysed(&report(folder.path(), &["-"], &text));
     assert!(missed.contains("1 of the values in stdin"), "{missed}");

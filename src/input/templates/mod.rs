@@ -92,6 +92,11 @@ pub fn add_stream(
 
 /// Reads a text that comes from standard input.
 pub fn add_text(text: String, answers: &Answers, project: &mut Project) -> Result<(), UsageError> {
+    if text.trim().is_empty() {
+        return Err(UsageError::new("standard input is empty").help(
+            "the command before it has said why; a layer version without a policy is private to its account",
+        ));
+    }
     let document = Document::read(crate::model::place::ReportPath::new("stdin"), text)?;
     let input = Input { path: Path::new(""), answers };
     let kind = of_text(&document).ok_or_else(|| {
