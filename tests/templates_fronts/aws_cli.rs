@@ -183,6 +183,10 @@ fn secrets_of_answers_reach_no_output() {
 fn broken_answers_are_told_with_line_and_column_and_without_secrets() {
     let folder = repository(&[]);
     let text = "{\n \"Environment\": {\"Variables\": {\"A\": \"hunter2\"}},\n \"Location\": \"https://TOPSECRET\",,\n}";
+    let yaml = "Environment:\n  Variables:\n    A: hunter2\n\tB: TOPSECRET\n";
+    let output = layerlint(folder.path(), &["-"], yaml);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("stdin:3:8") && !told.contains("hunter2") && !told.contains("TOPSECRET"), "{told}");
     let output = layerlint(folder.path(), &["-"], text);
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -100,9 +100,71 @@ fn end_of_string(text: &str) -> usize {
     text.len()
 }
 
+/// The same of YAML, whose blocks are told by how far in they stand.
+pub(crate) fn covered_yaml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut block = None;
+    for line in text.split_inclusive('\n') {
+        let inner = line.trim_start().trim_start_matches("- ");
+        let indent = line.len().saturating_sub(line.trim_start().len());
+        let key = inner.split(':').next().unwrap_or_default();
+        block = block.filter(|start| indent > *start || inner.is_empty());
+        let opens = SECRETS.contains(&key);
+        let is_secret = block.is_some() || opens || key == SECRET;
+        let has_key = opens || block.is_none() || inner.contains(": ");
+        let clear = line.find(':').filter(|_| has_key).map_or(0, |at| at.saturating_add(1));
+        if is_secret || SIGNED.iter().any(|mark| line.contains(mark)) {
+            cover(line, clear, &mut out);
+        } else {
+            out.push_str(line);
+        }
+        block = block.or(opens.then_some(indent));
+    }
+    out
+}
+
+/// A line of which only the beginning and the white space stay.
+fn cover(line: &str, clear: usize, out: &mut String) {
+    let (shown, hidden) = line.split_at_checked(clear).unwrap_or(("", line));
+    out.push_str(shown);
+    for character in hidden.chars() {
+        match character {
+            ' ' | '\t' | '\r' | '\n' => out.push(character),
+            other => out.push_str(&"*".repeat(other.len_utf8())),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::covered;
+    use super::{covered, covered_yaml};
+
+    #[test]
+    fn blocks_of_variables_are_covered_in_place() {
+        let text = "Configuration:
+  Environment:
+    Variables:
+      TOKEN: hunter2
+      LONG: |
+        hunter2 ä
+      FLOW: {a: hunter2}
+
+      \"hunter2
+  Handler: app.handler
+  Code:
+    Location: https://x/hunter2
+  - Environment: {Variables: {A: hunter2,
+      hunter2}}
+  More: https://x/?X-Amz-Signature=hunter2
+  Last: shown
+";
+        let shown = covered_yaml(text);
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert_eq!(shown.len(), text.len());
+        for clear in ["      TOKEN: ", "  Handler: app.handler\n", "    Location: *", "  Last: shown\n"] {
+            assert!(shown.contains(clear), "{clear}: {shown}");
+        }
+    }
 
     #[test]
     fn addresses_and_variables_are_covered_in_place() {

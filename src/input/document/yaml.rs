@@ -10,6 +10,7 @@ use super::{
     Comment, Document,
     build::{Builder, Key, Kind, MOST_NODES},
     lines::Lines,
+    veil::covered_yaml,
 };
 
 /// A list or map that is not closed yet.
@@ -45,7 +46,7 @@ pub(super) fn read(file: ReportPath, text: String) -> Result<Document, UsageErro
         comments: Vec::new(),
     };
     let fault = |message: String, at: Range<usize>| {
-        UsageError::new(format!("{file}: {message}")).in_text(file.as_str(), &text, at, "here")
+        UsageError::new(format!("{file}: {message}")).in_text(file.as_str(), &covered_yaml(&text), at, "here")
     };
     for next in Parser::new_from_str(&text) {
         let (event, span) = next.map_err(|error| {
