@@ -107,7 +107,9 @@ fn machine_code(bytes: &[u8]) {
 /// `RECORD` and `WHEEL` of Python, `package.json` of npm.
 fn metadata(bytes: &[u8]) {
     let _ = inspect::distributions::of_package_json("node_modules/zod/package.json", 0, bytes);
-    let _ = inspect::distributions::any_platform("python/x-1.dist-info/WHEEL", bytes);
+    let _ = inspect::wheels::read("python/x-1.dist-info/WHEEL", bytes);
+    let code = inspect::wheels::read("python/x-1.dist-info/RECORD", bytes);
+    assert!(code.iter().flat_map(|(_, wheel)| &wheel.code).all(|path| path.starts_with("python/")));
     let rows = inspect::record::parse("python/x-1.dist-info/RECORD", bytes);
     assert!(rows.iter().all(|row| row.path.starts_with("python/")), "rows stay below their folder");
 }

@@ -73,19 +73,11 @@ fn python(folder: &str, metadata: &str, index: usize) -> Option<Distribution> {
     })
 }
 
-/// Whether a path is the file in which a wheel says what it is for.
-pub(super) fn is_wheel_file(path: &str) -> bool {
-    path.ends_with(".dist-info/WHEEL")
-}
-
-/// The folder and name of the distribution whose `WHEEL` file this is, when all its tags are for any platform.
-pub(crate) fn any_platform(path: &str, bytes: &[u8]) -> Option<(String, String)> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let mut tags = text.lines().filter_map(|line| line.strip_prefix("Tag:")).peekable();
-    tags.peek()?;
+/// Folder and name of the distribution whose metadata a path belongs to.
+pub(super) fn owner(path: &str) -> Option<(String, String)> {
     let (folder, metadata) = metadata_folder(path)?;
     let found = python(folder, metadata, 0)?;
-    tags.all(|tag| tag.trim().ends_with("-none-any")).then_some((found.folder, found.name))
+    Some((found.folder, found.name))
 }
 
 /// PEP 503: lower case, runs of `-`, `_` and `.` become one `-`.

@@ -33,6 +33,7 @@ use super::{
     record::{self, Recorded},
     secrets,
     suspects::Suspects,
+    wheels::{self, Owner, Wheel},
 };
 pub use super::{
     distributions::{Distribution, Ecosystem},
@@ -64,6 +65,8 @@ pub struct Inventory {
     pub prefixes: BTreeMap<usize, Vec<u8>>,
     /// Installed packages of the languages.
     pub distributions: Vec<Distribution>,
+    /// What installed wheels say of themselves.
+    pub wheels: BTreeMap<Owner, Wheel>,
     /// BLAKE3 of entries that share size and CRC-32 with another.
     pub digests: BTreeMap<usize, [u8; 32]>,
     /// Texts that look like credentials.
@@ -97,14 +100,12 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
     // names alone tell Python's distributions: nothing is read
     let mut inventory =
         Inventory { distributions: distributions::of_python(archive), ..Inventory::default() };
-    let mut any_platform = BTreeSet::new();
     let mut sources = Sources::default();
     for (index, mut outcome) in done {
-        any_platform.extend(outcome.any_platform.take());
         sources.take(index, &mut outcome);
         inventory.take(index, outcome);
     }
-    inventory.mark(&any_platform);
+    inventory.mark();
     inventory.altered = sources.altered(archive);
     inventory.distributions.sort();
     inventory.look_at_structure(archive, plan);
@@ -181,8 +182,8 @@ enum Wanted {
     No,
     /// Whatever it is: its name says code, or it will be started.
     Yes,
-    /// Only if it begins like an ELF file.
-    IfElf,
+    /// Only if it begins like a program of Linux or macOS.
+    IfProgram,
 }
 
 fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<Job> {
@@ -192,7 +193,7 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
     let code = match plan.needs(Need::MachineCode) && file {
         false => Wanted::No,
         true if is_code_name(entry.path.file_name()) || started => Wanted::Yes,
-        true if is_executable(entry) && !entry.path.file_name().contains('.') => Wanted::IfElf,
+        true if is_executable(entry) && !entry.path.file_name().contains('.') => Wanted::IfProgram,
         true => Wanted::No,
     };
     let job = Job {
@@ -205,7 +206,9 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
         package_json: (plan.needs(Need::Distributions) || plan.needs(Need::MachineCode))
             && file
             && distributions::is_package_json(path),
-        wheel: plan.needs(Need::MachineCode) && file && distributions::is_wheel_file(path),
+        wheel: plan.needs(Need::MachineCode)
+            && file
+            && (wheels::is_wheel_file(path) || record::is_record(path)),
         digest: file && suspects.has(entry),
         only_compared: false,
         text: plan.needs(Need::Texts) && file && is_searched(entry),
@@ -232,7 +235,7 @@ struct Outcome {
     link: Option<String>,
     prefix: Option<Vec<u8>>,
     distribution: Option<Distribution>,
-    any_platform: Option<(String, String)>,
+    wheel: Option<(Owner, Wheel)>,
     digest: Option<[u8; 32]>,
     secrets: Vec<Secret>,
     credential_file: bool,
@@ -257,7 +260,7 @@ fn run(archive: &Archive, plan: &Plan, job: &Job, scratch: &mut Scratch) -> Outc
 fn run_beginning(archive: &Archive, plan: &Plan, job: &Job, scratch: &mut Scratch) -> Outcome {
     match archive.read_prefix(job.index, PREFIX, scratch) {
         Err(anomaly) => Outcome { anomaly: Some(anomaly), ..Outcome::default() },
-        Ok(bytes) if job.code == Wanted::IfElf && machine_code::begins_like_elf(bytes) => {
+        Ok(bytes) if job.code == Wanted::IfProgram && machine_code::begins_like_code(bytes) => {
             run(archive, plan, &Job { code: Wanted::Yes, ..*job }, scratch)
         }
         Ok(bytes) => Outcome { prefix: job.prefix.then(|| bytes.to_vec()), ..Outcome::default() },
@@ -269,8 +272,8 @@ fn outcome(archive: &Archive, plan: &Plan, job: &Job, bytes: &[u8]) -> Outcome {
     Outcome {
         binary: match job.code {
             Wanted::Yes => Some(machine_code::identify(bytes)),
-            Wanted::IfElf if machine_code::begins_like_elf(bytes) => Some(machine_code::identify(bytes)),
-            Wanted::IfElf | Wanted::No => None,
+            Wanted::IfProgram if machine_code::begins_like_code(bytes) => Some(machine_code::identify(bytes)),
+            Wanted::IfProgram | Wanted::No => None,
         },
         link: job.link.then(|| String::from_utf8_lossy(bytes).into_owned()),
         prefix: job.prefix.then(|| bytes.get(..PREFIX).unwrap_or(bytes).to_vec()),
@@ -278,7 +281,7 @@ fn outcome(archive: &Archive, plan: &Plan, job: &Job, bytes: &[u8]) -> Outcome {
             .package_json
             .then(|| distributions::of_package_json(path, job.index, bytes))
             .flatten(),
-        any_platform: if job.wheel { distributions::any_platform(path, bytes) } else { None },
+        wheel: if job.wheel { wheels::read(path, bytes) } else { None },
         digest: job.digest.then(|| *blake3::hash(bytes).as_bytes()),
         secrets: if job.text { secrets::find(plan.patterns(), job.index, path, bytes) } else { Vec::new() },
         credential_file: job.text && secrets::is_credential_file(path, bytes),
@@ -341,6 +344,9 @@ impl Inventory {
         self.links.extend(outcome.link.map(|target| (index, target)));
         self.prefixes.extend(outcome.prefix.map(|bytes| (index, bytes)));
         self.distributions.extend(outcome.distribution);
+        if let Some((owner, wheel)) = outcome.wheel {
+            self.wheels.entry(owner).or_default().add(wheel);
+        }
         self.digests.extend(outcome.digest.map(|digest| (index, digest)));
         self.secrets.extend(outcome.secrets);
         self.hooks.extend(outcome.hook.map(|line| (index, line)));
@@ -365,9 +371,10 @@ impl Inventory {
         self.anomalies.retain(|anomaly| archive.anomalies().binary_search(anomaly).is_err());
     }
 
-    fn mark(&mut self, any_platform: &BTreeSet<(String, String)>) {
+    fn mark(&mut self) {
         for one in self.distributions.iter_mut().filter(|one| one.ecosystem == Ecosystem::Python) {
-            one.any_platform = any_platform.contains(&(one.folder.clone(), one.name.clone()));
+            let wheel = self.wheels.get(&(one.folder.clone(), one.name.clone()));
+            one.any_platform = wheel.is_some_and(Wheel::is_for_any_platform);
         }
     }
 

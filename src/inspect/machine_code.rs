@@ -58,8 +58,12 @@ pub enum NotCode {
     Unknown,
 }
 
-/// Whether bytes begin like an ELF file.
-pub(super) fn begins_like_elf(bytes: &[u8]) -> bool {
+/// Whether bytes begin like an ELF file or a Mach-O file of 64 bits.
+pub(super) fn begins_like_code(bytes: &[u8]) -> bool {
+    begins_like_elf(bytes) || bytes.starts_with(&[0xcf, 0xfa, 0xed, 0xfe])
+}
+
+fn begins_like_elf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x7fELF")
 }
 

@@ -18,3 +18,4 @@ pub mod ruby;
 pub mod secrets;
 pub mod suspects;
 mod turns;
+pub mod wheels;

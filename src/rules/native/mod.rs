@@ -40,6 +40,7 @@ mod python_symbols;
 mod shadowed_by_system;
 mod undeclared_architecture;
 mod undefined_symbol_version;
+mod wheel_tag;
 mod wrong_architecture;
 mod wrong_platform;
 
@@ -65,6 +66,7 @@ pub(super) static RULES: &[&Rule] = &[
     &shadowed_by_system::RULE,
     &undeclared_architecture::RULE,
     &undefined_symbol_version::RULE,
+    &wheel_tag::RULE,
     &wrong_architecture::RULE,
     &wrong_platform::RULE,
 ];
