@@ -95,6 +95,11 @@ impl<'a> Loadable<'a> {
         matches!(self.reach, Reach::Loaded(loading) if loading != Loading::BundledLibrary || self.in_libs_folder())
     }
 
+    /// Whether it is for this architecture, or the architecture is not known.
+    pub fn is_for(&self, architecture: Option<Architecture>) -> bool {
+        architecture.is_none() || architecture_of(self.binary) == architecture
+    }
+
     /// Whether something starts it or imports it by name, and the loader does not merely find it for another.
     pub fn is_loaded_first(&self) -> bool {
         !matches!(self.loading(), None | Some(Loading::Library | Loading::BundledLibrary))

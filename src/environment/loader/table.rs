@@ -25,9 +25,11 @@ fn table(deployment: &Deployment<'_>) -> NativeTable {
         .function()
         .map(|function| function.name.clone())
         .or_else(|| deployment.packages().next().map(|package| package.label.name.clone()));
-    let roots = deployment.loaded_binaries().filter(Loadable::is_loaded_first);
+    let architecture = deployment.architecture;
+    let roots = deployment.loaded_binaries().filter(|one| one.is_loaded_first() && one.is_for(architecture));
     let met = closure.as_ref().map(|closure| closure.met(roots)).unwrap_or_default();
-    let rows = deployment.binaries().iter().copied().map(|binary| row(binary, closure.as_ref(), &met));
+    let closure = |binary: &Loadable<'_>| closure.as_ref().filter(|_| binary.is_for(architecture));
+    let rows = deployment.binaries().iter().map(|binary| row(*binary, closure(binary), &met));
     NativeTable { name: name.unwrap_or_default(), target: deployment.target(), rows: rows.collect() }
 }
 

@@ -88,7 +88,9 @@ fn by_owner<'a>(
 /// What is loaded first: modules and programs that something starts or imports by name.
 fn roots<'a>(deployment: &Deployment<'a>) -> impl Iterator<Item = Loadable<'a>> + use<'a> {
     let loaded: Vec<Loadable<'a>> = deployment.loaded_binaries().collect();
-    loaded.into_iter().filter(Loadable::is_loaded_first)
+    let architecture = deployment.architecture;
+    // what is for another processor is refused before anything is looked up for it
+    loaded.into_iter().filter(move |one| one.is_loaded_first() && one.is_for(architecture))
 }
 
 /// What is missing, by the package that needs it and the library's name.
