@@ -18,6 +18,7 @@ struct Table {
     runtime: Bundled,
     quiet: Quiet,
     asking: Asking,
+    finders: Quiet,
     distributions: Distributions,
 }
 
@@ -117,6 +118,14 @@ pub fn is_quiet(module: &str) -> bool {
 /// The distribution whose metadata a module needs although no line of it says so.
 pub fn asks_for(module: &str) -> Option<&'static str> {
     TABLE.asking.modules.get(module).map(String::as_str)
+}
+
+/// Whether a module's own finder serves nothing but names below it, or no modules at all.
+pub fn finds_its_own_alone(module: &str) -> bool {
+    let is_it = |own: &String| {
+        module.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    TABLE.finders.modules.iter().any(is_it)
 }
 
 /// The name under which a module is installed.

@@ -5,6 +5,7 @@ mod fault;
 pub mod handler;
 mod modules;
 mod resolve;
+mod sight;
 mod start;
 pub mod tops;
 

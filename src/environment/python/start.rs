@@ -18,6 +18,7 @@ use super::{
     handler::{self, PythonHandler},
     modules::PythonModules,
     resolve::{Folder, Found, Resolver},
+    sight::Sight,
 };
 
 /// Modules that are followed: far more than any function imports.
@@ -48,6 +49,10 @@ struct Crawl<'d, 'a> {
     named: Vec<(usize, u32, String, String)>,
     unmarked: Vec<Fault<'a>>,
     edits_path: bool,
+    /// Functions that change the search path when they are called, of all modules.
+    editors: BTreeSet<String>,
+    /// What is called while modules are imported.
+    called: BTreeSet<String>,
 }
 
 impl<'a> Deployment<'a> {
@@ -77,6 +82,8 @@ impl<'a> Deployment<'a> {
             named: Vec::new(),
             unmarked: Vec::new(),
             edits_path: false,
+            editors: BTreeSet::new(),
+            called: BTreeSet::new(),
         };
         crawl.load(&handler.module, None);
         crawl.run();
@@ -192,7 +199,12 @@ impl<'a> Crawl<'_, 'a> {
     }
 
     fn module(&mut self, at: usize, facts: &ModuleFacts) {
-        self.edits_path |= facts.edits_path;
+        let is_own = self.nodes.get(at).is_some_and(|node| python_modules::finds_its_own_alone(&node.name));
+        if !is_own {
+            self.edits_path |= facts.paths.now;
+            self.editors.extend(facts.paths.by.iter().cloned());
+        }
+        self.called.extend(facts.paths.called.iter().cloned());
         if let Some(fault) = &facts.fault {
             self.fault(at, fault.line, Trouble::Syntax(fault.message.clone()));
         }
@@ -355,13 +367,13 @@ impl<'a> Crawl<'_, 'a> {
         let late = self.late(index, facts.as_deref(), handler.symbol);
         let file = index.and_then(|index| self.spot(index, 1));
         let names = facts.as_ref().map(|facts| facts.names.iter().cloned().collect()).unwrap_or_default();
-        let sees_all = self.sees_all();
+        let sight = self.sight();
         let answer = self.has_handler(&handler.module, handler.symbol);
         PythonStart {
             module: handler.written.to_owned(),
-            faults: told_once(self.faults, sees_all),
-            late: told_once(late, sees_all),
-            unmarked: if sees_all { self.unmarked } else { Vec::new() },
+            faults: sight.told_once(self.faults),
+            late: sight.of_calls().told_once(late),
+            unmarked: sight.told_once(self.unmarked),
             handler: answer,
             file,
             names,
@@ -399,17 +411,13 @@ impl<'a> Crawl<'_, 'a> {
     }
 
     /// Whether what is not found is not there: no code changes where modules are looked for, and no `.pth` file names folders.
-    fn sees_all(&self) -> bool {
-        !self.edits_path && !self.resolver.has_unseen_folders()
+    fn sight(&self) -> Sight<'a> {
+        let edits = self.edits_path || !self.editors.is_disjoint(&self.called);
+        if edits || self.resolver.has_unseen_folders() {
+            return Sight::None;
+        }
+        let deployment = self.resolver.deployment;
+        let trees = [deployment.opt.clone(), deployment.task.clone()];
+        if self.editors.is_empty() { Sight::All } else { Sight::Search(trees) }
     }
-}
-
-/// Each trouble once, and without those that a folder that was not looked at may mend.
-fn told_once(mut faults: Vec<Fault<'_>>, sees_all: bool) -> Vec<Fault<'_>> {
-    let mut told = BTreeSet::new();
-    faults.retain(|fault| {
-        let may_be_elsewhere = matches!(fault.trouble, Trouble::Missing(_) | Trouble::Removed(_));
-        (sees_all || !may_be_elsewhere) && told.insert(format!("{:?}", fault.trouble))
-    });
-    faults
 }

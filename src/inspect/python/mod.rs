@@ -5,6 +5,7 @@ mod bindings;
 mod guards;
 mod imports;
 mod nesting;
+mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +14,7 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextSize};
 
 pub use asked::{Asked, Whose};
+pub use paths::PathEdits;
 
 use super::turns::in_turn;
 
@@ -40,9 +42,6 @@ const DYNAMIC: [&str; 12] = [
 
 /// Words by which a package makes modules below it that lie in no file.
 const MODULE_MAKERS: [&str; 5] = ["sys.modules", "__path__", "extend_path", "meta_path", "LazyLoader"];
-
-/// Words by which a module changes where others are looked for.
-const PATH_EDITS: [&str; 5] = ["sys.path", "meta_path", "path_hooks", "addsitedir", "zipimport"];
 
 /// One import that is met whenever the module is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,8 +82,8 @@ pub struct ModuleFacts {
     pub stars: Vec<Import>,
     /// It may make modules below itself that lie in no file.
     pub makes_modules: bool,
-    /// It may change where modules are looked for.
-    pub edits_path: bool,
+    /// What it does to where modules are looked for.
+    pub paths: PathEdits,
     /// What it asks of the metadata of distributions.
     pub asked: Vec<Asked>,
     /// Imports that are met whenever a function of the module is called, by its name.
@@ -156,7 +155,7 @@ fn facts(body: &[Stmt], text: &str, version: (u8, u8)) -> ModuleFacts {
         stars,
         dynamic: DYNAMIC.iter().any(|word| text.contains(word)),
         makes_modules: MODULE_MAKERS.iter().any(|word| text.contains(word)),
-        edits_path: PATH_EDITS.iter().any(|word| text.contains(word)),
+        paths: paths::of(body, text, version),
         asked: if text.contains("metadata") || text.contains("pkg_resources") {
             asked::of(body, text)
         } else {
