@@ -115,6 +115,36 @@ fn a_folder_is_newer_than_the_zip_that_was_made_of_it() {
     assert!(report["not_analysed"].to_string().contains("dependencies are not installed in"), "{report:#}");
 }
 
+/// The shape of most examples: a function of one file.
+#[test]
+fn an_archive_of_one_file_has_that_file() {
+    let text = |file: &str, handler: &str| {
+        format!(
+            r#"data "archive_file" "orders" {{
+  type        = "zip"
+  source_file = "${{path.module}}/src/{file}"
+  output_path = "orders.zip"
+}}
+resource "aws_lambda_function" "orders" {{
+  filename = data.archive_file.orders.output_path
+  handler  = "{handler}"
+  runtime  = "python3.12"
+}}
+"#
+        )
+    };
+    let app = ("src/app.py", "import helper\n\ndef handler(event, context):\n    return helper.total\n");
+    let helper = ("src/helper.py", "total = 1\n");
+    let folder = repository(&[("main.tf", &text("app.py", "app.handler")), app, helper]);
+    let found = findings(folder.path(), &[]);
+    let orders = "main.tf:6 aws_lambda_function.orders aws_lambda_function.orders";
+    assert_eq!(found, [format!("runtime/unresolved-import {orders}")], "helper.py is not in the zip");
+    let folder = repository(&[("main.tf", &text("helper.py", "helper.handler")), helper]);
+    assert_eq!(findings(folder.path(), &[]), [format!("runtime/handler-symbol-missing {orders}")]);
+    let folder = repository(&[("main.tf", &text("none.py", "none.handler"))]);
+    assert!(json(folder.path(), &[])["not_analysed"].to_string().contains("run that first"));
+}
+
 #[test]
 fn what_is_uploaded_first_is_looked_at() {
     let layer = r#"locals { runtime = "python3.12" }

@@ -66,6 +66,13 @@ impl Archive {
         Ok(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
     }
 
+    /// What a file will be as the one file of a zip.
+    pub fn of_file(path: &Path, limits: &Limits) -> Result<Self, ArchiveError> {
+        let io = |cause| ArchiveError::Io { path: path.display().to_string(), cause };
+        let opened = folder::single(path, limits).map_err(io)?;
+        Ok(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
+    }
+
     /// Opens a zip that is at hand as bytes; nothing when they cannot be read as a file can.
     pub(crate) fn in_memory(bytes: Vec<u8>, limits: &Limits) -> Option<Self> {
         let opened = open_content(PackageFile::in_memory(bytes), limits).ok()?;

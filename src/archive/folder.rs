@@ -28,6 +28,16 @@ pub(super) fn walk(root: &Path, limits: &Limits) -> io::Result<Opened> {
     Ok(Opened { entries, anomalies, zipped: None, source: Source::Folder { files } })
 }
 
+/// A file as the only one of its folder.
+pub(super) fn single(file: &Path, limits: &Limits) -> io::Result<Opened> {
+    let root = file.parent().unwrap_or(Path::new(""));
+    let mut walk = Walk { root, limits, found: Vec::new(), anomalies: Vec::new() };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    walk.take(file, &name, &fs::metadata(file)?, 0);
+    let (entries, files): (Vec<Entry>, Vec<PathBuf>) = walk.found.into_iter().unzip();
+    Ok(Opened { entries, anomalies: walk.anomalies, zipped: None, source: Source::Folder { files } })
+}
+
 struct Walk<'a> {
     root: &'a Path,
     limits: &'a Limits,

@@ -30,7 +30,10 @@ pub fn open_all(part: &Part<'_>, plan: &Plan, limits: &Limits) -> Result<Vec<Pac
     let archives: Vec<Archive> = part
         .packages
         .par_iter()
-        .map(|source| Archive::open(&source.path, limits))
+        .map(|source| {
+            let open = if source.is_bare { Archive::of_file } else { Archive::open };
+            open(&source.path, limits)
+        })
         .collect::<Result<_, _>>()
         .map_err(|error| UsageError::new(error.to_string()))?;
     let suspects = if plan.needs(Need::Digests) {

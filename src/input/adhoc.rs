@@ -132,6 +132,7 @@ impl AdHoc {
             compatible_runtimes: runtimes.map(|one| RuntimeRef::new(typed(one))).collect(),
             compatible_architectures: architectures.collect(),
             declared_at: None,
+            is_bare: false,
         }
     }
 }

@@ -97,6 +97,8 @@ pub struct PackageSource {
     pub compatible_architectures: Vec<Architecture>,
     /// The line that declares it.
     pub declared_at: Option<SourceSpan>,
+    /// Whether the path is the one file that the archive is made of, and not the archive.
+    pub is_bare: bool,
 }
 
 /// A runtime identifier as written, and the runtime if it is one.

@@ -54,6 +54,7 @@ impl Resolver<'_> {
             compatible_runtimes: self.runtimes(&table.compatible_runtimes),
             compatible_architectures: self.architectures(&table.compatible_architectures)?,
             declared_at: Some(self.span(alias)),
+            is_bare: false,
         };
         self.project.packages.push(source);
         table.policy.as_ref().map_or(Ok(()), |policy| self.policy(policy, PolicyKind::Layer, alias))
@@ -69,6 +70,7 @@ impl Resolver<'_> {
             compatible_runtimes: self.runtimes(&table.compatible_runtimes),
             compatible_architectures: self.architectures(&table.compatible_architectures)?,
             declared_at: Some(self.span(arn)),
+            is_bare: false,
         };
         self.project.packages.push(source);
         Ok(())
@@ -173,6 +175,7 @@ impl Resolver<'_> {
             compatible_runtimes: Vec::new(),
             compatible_architectures: Vec::new(),
             declared_at,
+            is_bare: false,
         });
         self.project.packages.len().saturating_sub(1)
     }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub(super) enum Artifact {
     /// A zip, jar or folder. A folder is what it will be as a zip.
     Local(PathBuf),
+    /// A file that will be the one file of a zip.
+    SingleFile(PathBuf),
     /// Not here, with the reason and what to do in one clause.
     Missing(String),
     /// A container image: there is nothing to open.

@@ -74,11 +74,14 @@ impl<'p> Inventory<'p> {
         artifact: Artifact,
         at: Option<SourceSpan>,
     ) -> Option<usize> {
-        let path = match artifact {
-            Artifact::Local(path) => path,
+        let (path, is_bare) = match artifact {
+            Artifact::Local(path) => (path, false),
+            Artifact::SingleFile(path) => (path, true),
             other => return self.missing("function", name, other),
         };
-        let of_functions = |one: &PackageSource| one.path == path && one.role == Some(Role::Function);
+        let of_functions = |one: &PackageSource| {
+            one.path == path && one.is_bare == is_bare && one.role == Some(Role::Function)
+        };
         if let Some(known) = self.project.packages.iter().position(of_functions) {
             // what several functions share is not named by one of them
             if let Some(source) = self.project.packages.get_mut(known) {
@@ -93,6 +96,7 @@ impl<'p> Inventory<'p> {
             compatible_runtimes: Vec::new(),
             compatible_architectures: Vec::new(),
             declared_at: at,
+            is_bare,
         }))
     }
 
@@ -104,14 +108,16 @@ impl<'p> Inventory<'p> {
         declared: Declared,
         at: Option<SourceSpan>,
     ) -> Option<usize> {
-        let path = match artifact {
-            Artifact::Local(path) => path,
+        let (path, is_bare) = match artifact {
+            Artifact::Local(path) => (path, false),
+            Artifact::SingleFile(path) => (path, true),
             other => return self.missing("layer", name, other),
         };
         let same = |one: &PackageSource| {
             let runtimes =
                 |list: &[RuntimeRef]| list.iter().map(|one| one.written.text.clone()).collect::<Vec<_>>();
             one.path == path
+                && one.is_bare == is_bare
                 && one.role == Some(Role::Layer)
                 && one.compatible_architectures == declared.architectures
                 && runtimes(&one.compatible_runtimes) == runtimes(&declared.runtimes)
@@ -126,6 +132,7 @@ impl<'p> Inventory<'p> {
             compatible_runtimes: declared.runtimes,
             compatible_architectures: declared.architectures,
             declared_at: at,
+            is_bare,
         }))
     }
 

@@ -77,7 +77,7 @@ pub fn add(path: &Path, answers: &Answers, project: &mut Project) -> Result<(), 
 
 fn unknown(path: &Path) -> UsageError {
     UsageError::new(format!("{} describes nothing that is known here", shown(path)))
-        .help("read are templates of SAM and CloudFormation, cdk.out, serverless.yml, plans of Terraform, answers of the AWS CLI, policies, and packages: zips, jars and their folders")
+        .help("read are templates of SAM and CloudFormation, cdk.out, serverless.yml, .tf files, plans of Terraform, answers of the AWS CLI, policies, and packages: zips, jars and their folders")
 }
 
 /// Reads standard input, or another stream: JSON or YAML.

@@ -258,11 +258,11 @@ impl<'a> Stack<'a> {
             _ => (None, None),
         };
         let file = path.map(|path| Artifact::named(self.folder, path));
-        let folder = archive.and_then(|archive| self.archived(archive));
-        match (file, folder) {
+        let made_of = archive.and_then(|archive| self.archived(archive));
+        match (file, made_of) {
             // a plan has made it of the folder just before
             (Some(Artifact::Local(file)), Some(_)) if self.is_planned => Artifact::Local(file),
-            (_, Some(Artifact::Local(folder))) => Artifact::Local(folder),
+            (_, Some(made @ (Artifact::Local(_) | Artifact::SingleFile(_)))) => made,
             (Some(Artifact::Local(file)), _) => Artifact::Local(file),
             (Some(_), None) if archive.is_some() => {
                 Artifact::Missing("terraform plan makes its archive: run that first".to_owned())
@@ -272,8 +272,12 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// The folder that an archive is made of, if it is the whole of it.
+    /// The folder or file that an archive is made of, if it is the whole of it.
     fn archived(&self, archive: &Resource) -> Option<Artifact> {
+        if let Some(file) = archive.known("source_file") {
+            let Artifact::Local(file) = Artifact::named(self.folder, file) else { return None };
+            return file.is_file().then_some(Artifact::SingleFile(file));
+        }
         let written = archive.known("source_dir")?;
         if archive.get("excludes") != &Attribute::Null {
             return None;
