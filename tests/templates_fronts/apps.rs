@@ -82,6 +82,40 @@ fn a_comment_in_the_program_ignores_what_it_makes() {
     assert!(said.contains("1 ignored"), "{said}");
 }
 
+#[test]
+fn wrong_layers_of_a_built_template_stand_at_the_lines_of_its_source() {
+    let folder = project("sam");
+    for args in [&[][..], &["template.yaml"], &["."]] {
+        assert_eq!(
+            findings(folder.path(), args, ""),
+            [
+                "runtime/handler-symbol-missing template.yaml:26 Orders Orders",
+                "layout/unreachable-packages template.yaml:13 Deps -",
+                "policy/public-layer template.yaml:34 - -",
+                "deployment/incompatible-runtime template.yaml:32 - Orders",
+            ]
+        );
+    }
+    let told = report(folder.path(), &[], "");
+    // the global layer comes first; the one without a build method lies where it was
+    let metrics = "arn:aws:lambda:${AWS::Region}:111122223333:layer:metrics:7";
+    assert_eq!(told["functions"][0]["layers"], serde_json::json!(["Deps", "Tools", metrics]));
+    let packages = told["packages"].to_string();
+    for path in [".aws-sam/build/Orders", ".aws-sam/build/Tools", "layers/deps"] {
+        assert!(packages.contains(path), "{path}: {packages}");
+    }
+}
+
+#[test]
+fn what_sam_has_to_build_first_is_not_analysed_before() {
+    let folder = project("sam");
+    fs::remove_dir_all(folder.path().join(".aws-sam")).unwrap();
+    let told = report(folder.path(), &[], "");
+    let missed = told["not_analysed"].to_string();
+    assert_eq!(missed.matches("sam build").count(), 2, "{missed}");
+    has(&findings(folder.path(), &[], ""), "layout/unreachable-packages template.yaml:13 Deps -");
+}
+
 /// The service as it was packed, or as it stands in the repository.
 fn service(is_packed: bool) -> TempDir {
     let folder = project("serverless");

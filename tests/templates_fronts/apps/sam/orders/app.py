@@ -1,0 +1,6 @@
+import shop
+import tools
+
+
+def handler(event, context):
+    return tools.hammer
