@@ -21,6 +21,7 @@ GUIDES = [
     ("AWS CLI, CDK, Serverless", "docs/templates-others.md"),
     ("Fleets", "docs/fleets.md"),
     ("Machine code, compared", "docs/native.md"),
+    ("Hostile input", "docs/hostile-input.md"),
 ]
 MORE = [
     ("What it promises to whoever scans strangers' files", "SECURITY.md"),

@@ -161,3 +161,63 @@ fn the_published_schema_is_the_true_one() {
     assert!(faults.is_empty(), "{faults:?}");
     assert!(!validator.is_valid(&serde_json::json!({"selct": []})), "unknown keys are faults");
 }
+
+/// SECURITY.md names every limit with its default.
+#[test]
+fn the_promised_limits_are_the_true_ones() {
+    let promised = fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let mut limits = layerlint::archive::limits::Limits::default();
+    for name in layerlint::archive::limits::Limits::names() {
+        let row = format!("| `{name}` | ");
+        let line = promised
+            .lines()
+            .find_map(|line| line.trim_start().strip_prefix(&row))
+            .unwrap_or_else(|| panic!("{name}"));
+        let default = line.split(" |").next().unwrap().parse().unwrap();
+        let before = limits;
+        assert!(limits.set(name, default), "{name}");
+        assert_eq!(before, limits, "SECURITY.md promises another default of {name}");
+    }
+}
+
+/// Nothing starts a program or talks to anyone: neither the sources nor what they are built with.
+#[test]
+fn no_program_is_started_and_nobody_is_called() {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap();
+        for word in
+            ["process::Command", "Command::new(\"", "std::net", "TcpStream", "UdpSocket", "UnixStream"]
+        {
+            assert!(!text.contains(word), "{} names {word}", file.display());
+        }
+    }
+    let normal = ["tree", "--edges", "normal", "--prefix", "none", "--locked", "--offline"];
+    let tree = Command::new(env!("CARGO")).current_dir(root()).args(normal).output().unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    assert!(tree.lines().count() > 20, "cargo tree lists what the program is built with");
+    for line in tree.lines() {
+        let name = line.split(' ').next().unwrap_or_default();
+        let calls = [
+            "reqwest",
+            "ureq",
+            "hyper",
+            "curl",
+            "tokio",
+            "socket2",
+            "mio",
+            "rustls",
+            "native-tls",
+            "openssl",
+            "isahc",
+        ];
+        assert!(!calls.contains(&name), "{name} talks to others");
+    }
+}

@@ -104,6 +104,9 @@ pub struct Patterns {
     allow: Allow,
 }
 
+/// Matches of one pattern in one text that are looked at: a text of nothing else would keep a scan busy for minutes.
+const MOST_TRIED: usize = 10_000;
+
 static BUILT_IN: LazyLock<Patterns> = LazyLock::new(built_in);
 
 #[expect(clippy::expect_used, reason = "the table is part of the program, and a test parses it")]
@@ -164,7 +167,7 @@ impl Patterns {
         if pattern.allow.paths.is_match(path) {
             return Vec::new();
         }
-        let found = pattern.regex.captures_iter(text).filter_map(|captures| {
+        let found = pattern.regex.captures_iter(text).take(MOST_TRIED).filter_map(|captures| {
             let whole = captures.get(0)?;
             let secret = captures.get(pattern.group).or_else(|| captures.get(1)).unwrap_or(whole);
             let allowed = |allow: &Allow| allow.holds(whole.as_bytes(), secret.as_bytes());

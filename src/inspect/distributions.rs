@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use crate::archive::archive::Archive;
 
+/// Bytes of the largest metadata that is read: npm's own packages have 100 kB at the most, and a tree of JSON is fifty times its text.
+pub const LARGEST: u64 = 1 << 20;
+
 /// Where a package comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ecosystem {

@@ -205,14 +205,19 @@ fn job(index: usize, entry: &Entry, plan: &Plan, suspects: &Suspects) -> Option<
             && (started || (entry.size.0 <= TINY && is_code_name(entry.path.file_name()))),
         package_json: (plan.needs(Need::Distributions) || plan.needs(Need::MachineCode))
             && file
+            && entry.size.0 <= distributions::LARGEST
             && distributions::is_package_json(path),
         wheel: plan.needs(Need::MachineCode)
             && file
+            && entry.size.0 <= record::LARGEST
             && (wheels::is_wheel_file(path) || record::is_record(path)),
         digest: file && suspects.has(entry),
         only_compared: false,
         text: plan.needs(Need::Texts) && file && is_searched(entry),
-        record: plan.needs(Need::Records) && file && record::is_record(path),
+        record: plan.needs(Need::Records)
+            && file
+            && entry.size.0 <= record::LARGEST
+            && record::is_record(path),
         sha256: plan.needs(Need::Records) && file && record::is_compared(path),
         verify: plan.verifies() && (file || entry.kind == EntryKind::Symlink),
     };

@@ -2,6 +2,9 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
+/// Bytes of the largest list that is read: a hundred thousand files.
+pub(super) const LARGEST: u64 = 16 << 20;
+
 /// A file that a `RECORD` lists with its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {

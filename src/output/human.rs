@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Effects, Style as Paint};
 
 use crate::{
     data::limits::limits,
-    model::{finding::Finding, severity::Severity, size::Bytes, text::SafeText},
+    model::{finding::Finding, place::Place, severity::Severity, size::Bytes, text::SafeText},
     triage::{
         fold::group,
         report::{FunctionRow, Report},
@@ -14,6 +14,9 @@ use crate::{
 };
 
 use super::{PAGES, Style, concise, snippet::snippet};
+
+/// Characters of a place that are shown: names of 60,000 characters bury what is said of them.
+const PLACE: usize = 400;
 
 /// Other places that are shown of one finding.
 const RELATED: usize = 5;
@@ -130,7 +133,7 @@ impl Page {
         if let Some(span) = finding.place.source_span().filter(|_| finding.place.label().is_some()) {
             about.push(format!("{}:{}:{}", span.file, span.line, span.column));
         }
-        let at = concise::place(&finding.place);
+        let at = short(&finding.place);
         let about =
             if about.is_empty() { String::new() } else { self.dim(&format!("  ({})", about.join("; "))) };
         self.line(format!("  {at}{about}"));
@@ -138,7 +141,7 @@ impl Page {
 
     fn related(&mut self, finding: &Finding) {
         for related in finding.related.iter().take(RELATED) {
-            let text = self.dim(&format!("  {}  ({})", concise::place(&related.place), related.note));
+            let text = self.dim(&format!("  {}  ({})", short(&related.place), related.note));
             self.line(text);
         }
         let more = finding.related.len().saturating_sub(RELATED);
@@ -279,6 +282,10 @@ impl Page {
             self.line(text);
         }
     }
+}
+
+fn short(place: &Place) -> SafeText {
+    SafeText::new(concise::place(place)).shortened(PLACE)
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -9,9 +9,11 @@
     reason = "a fault of a test is a panic, and recipes are written by hand"
 )]
 
+pub mod bombs;
 pub mod case;
 pub mod class_file;
 pub mod elf;
+pub mod measure;
 pub mod raw_zip;
 pub mod readers;
 pub mod recipe;

@@ -4,6 +4,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use serde_json::Value;
 
+use crate::inspect::distributions::LARGEST;
+
 use super::files::{At, Files, folder};
 
 /// Whether files ending in `.js` are ES modules.
@@ -75,6 +77,7 @@ impl<'d, 'a> Manifests<'d, 'a> {
             At::Folder | At::Nothing => Read::Absent,
             At::Unknown => Read::Unknown,
             At::File(one) if !one.entry.mode.others_read() => Read::Absent,
+            At::File(one) if one.entry.size.0 > LARGEST => Read::Unknown,
             At::File(one) => match Files::read(one) {
                 Some(bytes) => parse(path, &bytes, self.major),
                 None => Read::Unknown,
