@@ -53,8 +53,13 @@ def write_zip(path, entries):
             fields = (method, 0, 0x5821, crc, len(packed), size, len(name), 0)
             directory.append(struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 0x031E, 20, 0, *fields, 0, 0, 0, 0o100644 << 16, out.tell()) + name)
             out.write(struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, *fields) + name + packed)
-        start, listing = out.tell(), b"".join(directory)
-        out.write(listing + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, len(directory), len(directory), len(listing), start, 0))
+        start, count, listing = out.tell(), len(directory), b"".join(directory)
+        out.write(listing)
+        if count > 0xFFFF:
+            out.write(struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, count, count, len(listing), start))
+            out.write(struct.pack("<IIQI", 0x07064B50, 0, start + len(listing), 1))
+            count = 0xFFFF
+        out.write(struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, count, count, len(listing), start, 0))
 
 
 def own_code(name, number):
