@@ -63,7 +63,7 @@ impl Archive {
         } else {
             return Err(ArchiveError::Special { path: path.display().to_string() });
         };
-        Ok(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
+        Ok(Self::surveyed(opened, limits, 0, Arc::default()))
     }
 
     /// What a file will be as the one file of a zip.
@@ -76,7 +76,7 @@ impl Archive {
     /// Opens a zip that is at hand as bytes; nothing when they cannot be read as a file can.
     pub(crate) fn in_memory(bytes: Vec<u8>, limits: &Limits) -> Option<Self> {
         let opened = open_content(PackageFile::in_memory(bytes), limits).ok()?;
-        Some(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
+        Some(Self::surveyed(opened, limits, 0, Arc::default()))
     }
 
     pub(super) fn surveyed(opened: Opened, limits: &Limits, depth: u64, budget: Arc<Budget>) -> Self {
@@ -138,7 +138,7 @@ impl Archive {
     pub fn read<'s>(&self, index: usize, scratch: &'s mut Scratch) -> Result<&'s [u8], AnomalyKind> {
         let entry = self.entry(index)?;
         survey::refusal(entry, &self.limits).map_or(Ok(()), Err)?;
-        self.spend(entry.size.max(entry.compressed).0)?;
+        self.spend(entry.size.max(entry.compressed).0, scratch)?;
         bytes::read(&self.source, entry, index, scratch)
     }
 
@@ -157,7 +157,7 @@ impl Archive {
     ) -> Result<&'s [u8], AnomalyKind> {
         let entry = self.entry(index)?;
         survey::unreadable(entry).map_or(Ok(()), Err)?;
-        self.spend(u64::try_from(most).unwrap_or(u64::MAX).min(entry.size.0))?;
+        self.spend(u64::try_from(most).unwrap_or(u64::MAX).min(entry.size.0), scratch)?;
         bytes::read_prefix(&self.source, entry, index, most, scratch)
     }
 
@@ -189,8 +189,8 @@ impl Archive {
         })
     }
 
-    fn spend(&self, bytes: u64) -> Result<(), AnomalyKind> {
-        self.budget.spend(bytes, &self.limits).map_err(AnomalyKind::LimitReached)
+    fn spend(&self, bytes: u64, scratch: &mut Scratch) -> Result<(), AnomalyKind> {
+        self.budget.spend(bytes, &self.limits, &mut scratch.watch).map_err(AnomalyKind::LimitReached)
     }
 }
 

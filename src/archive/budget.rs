@@ -7,22 +7,25 @@ use std::{
 
 use super::{anomaly::LimitBreach, limits::Limits};
 
-/// Bytes that were inflated and the time at which reading ends. Threads share it.
+/// Bytes that were inflated and the time that threads have worked on what they read. Threads share it.
+///
+/// The time in which nobody reads the package does not count: of hundreds that are opened together, each waits for the others.
+#[derive(Default)]
 pub(super) struct Budget {
     inflated: AtomicU64,
-    /// Nothing when the time is so long that no clock reaches it.
-    deadline: Option<Instant>,
+    nanoseconds: AtomicU64,
 }
 
-impl Budget {
-    pub(super) fn of(limits: &Limits) -> Self {
-        let deadline = Instant::now().checked_add(Duration::from_secs(limits.seconds));
-        Self { inflated: AtomicU64::new(0), deadline }
-    }
+/// Whose entry a thread has read last, and since when: until it reads the next one, it works on that.
+#[derive(Default)]
+pub(super) struct Watch(Option<(usize, Instant)>);
 
+impl Budget {
     /// Takes bytes that are about to be inflated; says which limit forbids it.
-    pub(super) fn spend(&self, bytes: u64, limits: &Limits) -> Result<(), LimitBreach> {
-        if self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+    pub(super) fn spend(&self, bytes: u64, limits: &Limits, watch: &mut Watch) -> Result<(), LimitBreach> {
+        let worked = self.nanoseconds_since(watch);
+        let before = self.nanoseconds.fetch_add(worked, Ordering::Relaxed);
+        if Duration::from_nanos(before.saturating_add(worked)) >= Duration::from_secs(limits.seconds) {
             let actual = limits.seconds.saturating_add(1);
             return Err(LimitBreach { name: "seconds", limit: limits.seconds, actual });
         }
@@ -32,5 +35,13 @@ impl Budget {
             return Err(LimitBreach { name: "real-bytes", limit: limits.real_bytes, actual });
         }
         Ok(())
+    }
+
+    /// How long the thread has worked on this package since it read last, if it did; its next read begins now.
+    fn nanoseconds_since(&self, watch: &mut Watch) -> u64 {
+        let (whose, now) = (std::ptr::from_ref(self).addr(), Instant::now());
+        let last = watch.0.replace((whose, now)).filter(|(before, _)| *before == whose);
+        let worked = last.map(|(_, since)| now.saturating_duration_since(since)).unwrap_or_default();
+        u64::try_from(worked.as_nanos()).unwrap_or(u64::MAX)
     }
 }

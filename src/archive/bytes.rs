@@ -12,6 +12,7 @@ use rawzip::{ErrorKind, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder};
 
 use super::{
     anomaly::AnomalyKind,
+    budget::Watch,
     entry::{Entry, EntryKind, Method},
     source::{PackageFile, Source, words},
 };
@@ -29,6 +30,7 @@ pub struct Scratch {
     /// Beginnings, and files of a folder: as long as what was read.
     read: Vec<u8>,
     decompressor: Decompressor,
+    pub(super) watch: Watch,
 }
 
 impl Default for Scratch {
@@ -38,6 +40,7 @@ impl Default for Scratch {
             inflated: Vec::new(),
             read: Vec::new(),
             decompressor: Decompressor::new(),
+            watch: Watch::default(),
         }
     }
 }

@@ -21,7 +21,7 @@ pub struct Limits {
     pub nesting_depth: u64,
     /// How many folders inside of one another are entered.
     pub folder_depth: u64,
-    /// Seconds after which nothing more of a package is read.
+    /// Seconds that threads may work on what they read of one package, all of them together, before nothing more of it is read.
     pub seconds: u64,
 }
 

@@ -265,3 +265,19 @@ fn a_zip_that_shrinks_while_it_is_read_is_unreadable() {
     assert!(matches!(archive.read(0, &mut scratch), Err(AnomalyKind::Unreadable(_))));
     assert!(matches!(archive.read_prefix(0, 10, &mut scratch), Err(AnomalyKind::Unreadable(_))));
 }
+
+#[test]
+fn the_time_in_which_nobody_reads_does_not_count() {
+    let limits = Limits { seconds: 1, ..Limits::default() };
+    let (_folder, archive) = open_with(&two_files(), &limits);
+    let (mut busy, mut late) = (Scratch::default(), Scratch::default());
+    assert!(archive.read(0, &mut busy).is_ok());
+    std::thread::sleep(std::time::Duration::from_millis(1_010));
+    assert!(archive.read(1, &mut late).is_ok(), "it has waited for other packages");
+    let breach = LimitBreach { name: "seconds", limit: 1, actual: 2 };
+    assert_eq!(
+        archive.read(1, &mut busy),
+        Err(AnomalyKind::LimitReached(breach)),
+        "a thread has worked on what it read"
+    );
+}
