@@ -25,11 +25,11 @@ import fleet
 import small_elf
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LIMITS = ["--limit", "entries=2000000", "--limit", "directory-bytes=1g", "--limit", "bytes=16g", "--limit", "real-bytes=16g"]
+LIMITS = ["--limit", "entries=2000000", "--limit", "directory-bytes=1000000000", "--limit", "bytes=16000000000", "--limit", "real-bytes=16000000000"]
 LAYER = ["--as", "layer", "--compatible-arch", "x86_64", "--compatible-runtime"]
 
 FILES = {
-    "Python modules in packages": ("python3.12", lambda i: (f"python/package_{i // 100}/module_{i}.py", f"VALUE = {i}\n")),
+    "Python modules in folders": ("python3.12", lambda i: (f"python/package_{i // 100}/module_{i}.py", f"VALUE = {i}\n")),
     "Python modules beside each other": ("python3.12", lambda i: (f"python/module_{i}.py", f"VALUE = {i}\n")),
     "npm packages": ("nodejs22.x", lambda i: (f"nodejs/node_modules/p{i // 2}/" + ("package.json" if i % 2 else "index.js"),
                                               f'{{"name": "p{i // 2}", "version": "1.0.0"}}' if i % 2 else f"exports.value = {i};\n")),
@@ -121,7 +121,7 @@ def main():
     parser.add_argument("--layerlint", type=pathlib.Path, default=ROOT / "target/release/layerlint")
     parser.add_argument("--fleet", type=pathlib.Path)
     parser.add_argument("--largest", type=int, default=1_000_000, help="the most files")
-    parser.add_argument("--only", default="", help="kinds of files, by a part of their title; `bytes` and `packages` for the others")
+    parser.add_argument("--only", default="", help="kinds of files, by a part of their title; `bytes` and `fleet` for the others")
     parser.add_argument("--runs", type=int, default=3)
     args = parser.parse_args()
     (ROOT / "target/benches").mkdir(parents=True, exist_ok=True)
@@ -140,7 +140,7 @@ def main():
             if args.only in title or args.only == "bytes":
                 args.ending = ending
                 table(title, "MB", size(args, folder, make, 1e9))
-        if args.fleet and args.only in ("", "packages"):
+        if args.fleet and args.only in ("", "fleet"):
             table("Packages of a fleet", "packages", packages(args, folder))
 
 
