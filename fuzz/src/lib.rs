@@ -12,6 +12,7 @@ use layerlint::{
     input::{adhoc::AdHoc, project::Project},
     model::severity::{Certainty, Severity},
     output::{Format, Style, render},
+    triage::report::FailOn,
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -128,5 +129,8 @@ fn options() -> Options {
         no_ignores: false,
         verify: true,
         breakdown: true,
+        shard: None,
+        fail_on: FailOn::Error,
+        strict_unresolved: false,
     }
 }

@@ -70,7 +70,7 @@ impl Archive {
     pub fn of_file(path: &Path, limits: &Limits) -> Result<Self, ArchiveError> {
         let io = |cause| ArchiveError::Io { path: path.display().to_string(), cause };
         let opened = folder::single(path, limits).map_err(io)?;
-        Ok(Self::surveyed(opened, limits, 0, Arc::new(Budget::of(limits))))
+        Ok(Self::surveyed(opened, limits, 0, Arc::default()))
     }
 
     /// Opens a zip that is at hand as bytes; nothing when they cannot be read as a file can.
