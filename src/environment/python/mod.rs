@@ -1,5 +1,6 @@
 //! What Python imports before the first invocation, followed through function, layers and runtime.
 
+mod accelerators;
 pub mod byte_code;
 mod fault;
 pub mod handler;

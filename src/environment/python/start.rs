@@ -91,7 +91,7 @@ impl<'a> Deployment<'a> {
     }
 }
 
-fn version(language: &str) -> Option<(u8, u8)> {
+pub(super) fn version(language: &str) -> Option<(u8, u8)> {
     let (major, minor) = language.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }

@@ -1,6 +1,6 @@
 //! Tests around imports, judged as the interpreter of a version on Linux would.
 
-use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Number};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Number, Stmt};
 
 /// What a test gives; nothing when only running it would tell.
 pub(super) fn truth(test: &Expr, version: (u8, u8)) -> Option<bool> {
@@ -99,15 +99,16 @@ pub(super) fn dotted(expr: &Expr) -> Option<String> {
 /// Exceptions under which a failed import falls.
 const OF_IMPORT: [&str; 4] = ["ImportError", "ModuleNotFoundError", "Exception", "BaseException"];
 
-/// Whether a handler catches a failed import, as far as its words tell: a name that is none of Python's may be one of these.
+/// Whether a handler catches a failed import and goes on, as far as its words tell: a name that is none of Python's may be one of these.
 pub(super) fn catches_import(handlers: &[ExceptHandler]) -> bool {
     handlers.iter().any(|handler| {
         let ExceptHandler::ExceptHandler(handler) = handler;
-        match handler.type_.as_deref() {
+        let catches = match handler.type_.as_deref() {
             None => true,
             Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(names_import),
             Some(one) => names_import(one),
-        }
+        };
+        catches && !handler.body.iter().any(|stmt| matches!(stmt, Stmt::Raise(_)))
     })
 }
 

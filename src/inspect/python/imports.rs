@@ -1,5 +1,7 @@
 //! The imports of a module that are met whenever it is imported.
 
+use std::mem;
+
 use ruff_python_ast::{ElifElseClause, Stmt, StmtIf, StmtTry};
 
 use super::{Import, guards, line};
@@ -11,14 +13,26 @@ struct Walk<'a> {
     text: &'a str,
     version: (u8, u8),
     found: Vec<Import>,
+    tried: Vec<Import>,
+    /// Inside a `try` that catches a failed import, where every branch counts.
+    is_trying: bool,
     depth: usize,
 }
 
 /// The imports in the order in which they are met.
 pub(super) fn of(body: &[Stmt], text: &str, version: (u8, u8)) -> Vec<Import> {
-    let mut walk = Walk { text, version, found: Vec::new(), depth: 0 };
+    walked(body, text, version).found
+}
+
+/// The imports whose failure the module catches, and goes on; those of its functions too.
+pub(super) fn tried(body: &[Stmt], text: &str, version: (u8, u8)) -> Vec<Import> {
+    walked(body, text, version).tried
+}
+
+fn walked<'a>(body: &[Stmt], text: &'a str, version: (u8, u8)) -> Walk<'a> {
+    let mut walk = Walk { text, version, found: Vec::new(), tried: Vec::new(), is_trying: false, depth: 0 };
     walk.body(body);
-    walk.found
+    walk
 }
 
 impl Walk<'_> {
@@ -57,11 +71,11 @@ impl Walk<'_> {
             }),
             Stmt::If(one) => self.branch(one),
             Stmt::Try(one) => self.attempt(one),
-            Stmt::With(one)
-                if !one.items.iter().any(|item| guards::suppresses_import(&item.context_expr)) =>
-            {
-                self.body(&one.body);
+            Stmt::With(one) if one.items.iter().any(|item| guards::suppresses_import(&item.context_expr)) => {
+                self.try_out(&one.body);
             }
+            Stmt::With(one) => self.body(&one.body),
+            Stmt::FunctionDef(one) => self.function(&one.body),
             Stmt::ClassDef(one) => self.body(&one.body),
             _ => {}
         }
@@ -69,6 +83,10 @@ impl Walk<'_> {
 
     /// The first branch whose test holds; none when a test before it is not decided.
     fn branch(&mut self, one: &StmtIf) {
+        if self.is_trying {
+            self.body(&one.body);
+            return one.elif_else_clauses.iter().for_each(|clause| self.body(&clause.body));
+        }
         match guards::truth(&one.test, self.version) {
             Some(true) => self.body(&one.body),
             Some(false) => self.clauses(&one.elif_else_clauses),
@@ -88,10 +106,27 @@ impl Walk<'_> {
     }
 
     fn attempt(&mut self, one: &StmtTry) {
-        if !guards::catches_import(&one.handlers) {
+        if guards::catches_import(&one.handlers) {
+            self.try_out(&one.body);
+        } else {
             self.body(&one.body);
             self.body(&one.orelse);
         }
         self.body(&one.finalbody);
+    }
+
+    /// Statements whose failed imports are caught.
+    fn try_out(&mut self, body: &[Stmt]) {
+        let (found, was_trying) = (mem::take(&mut self.found), mem::replace(&mut self.is_trying, true));
+        self.body(body);
+        self.is_trying = was_trying;
+        self.tried.extend(mem::replace(&mut self.found, found));
+    }
+
+    /// What a function imports is not met yet; what it tries tells that the module can do without.
+    fn function(&mut self, body: &[Stmt]) {
+        let found = mem::take(&mut self.found);
+        self.body(body);
+        self.found = found;
     }
 }

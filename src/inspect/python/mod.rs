@@ -74,6 +74,8 @@ pub struct ModuleFacts {
     pub too_much: bool,
     /// Imports in order.
     pub imports: Vec<Import>,
+    /// Imports whose failure is caught, in the module or in a function of it.
+    pub tried: Vec<Import>,
     /// Names that it may bind, in whatever branch.
     pub names: BTreeSet<String>,
     /// It may bind further names, in ways that only running it would tell.
@@ -151,6 +153,7 @@ fn facts(body: &[Stmt], text: &str, version: (u8, u8)) -> ModuleFacts {
         fault: None,
         too_much: false,
         imports: imports::of(body, text, version),
+        tried: imports::tried(body, text, version),
         names,
         stars,
         dynamic: DYNAMIC.iter().any(|word| text.contains(word)),

@@ -13,6 +13,7 @@ use crate::{
         load_path::{Loadable, Loading},
     },
     inspect::{elf::ElfFacts, machine_code::Format},
+    model::severity::Severity,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -42,7 +43,10 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         let Some(first) = group.first().copied().filter(|_| !alpine.contains(&owner)) else { continue };
         let what = built_for(first.entry.path.file_name(), runtime).unwrap_or_default();
         let tag = runtime.cpython_tag.as_deref().unwrap_or_default().replace("cp", "cpython-");
-        let Some(draft) = draft(findings, &group) else { continue };
+        let Some(mut draft) = draft(findings, &group) else { continue };
+        if group.iter().all(|binary| deployment.does_without(binary)) {
+            draft = draft.no_worse_than(Severity::Warning);
+        }
         draft
             .subject(format!("abi of {owner}"))
             .say(format!("{owner} is built for {what}, {runtime} does not load it"))

@@ -1,0 +1,124 @@
+//! Extension modules that a package does without: every import of them is caught, and plain Python takes their place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    data::search_paths::Holds,
+    environment::{
+        deployment::{Deployment, root_of},
+        filesystem::Provider,
+        load_path::Loadable,
+    },
+    inspect::python::{Import, ModuleFacts},
+};
+
+use super::start::version;
+
+/// Sources of one package that are read for this; larger packages are left undecided.
+const MOST: usize = 2_000;
+
+/// What a module of a package imports, as dotted names.
+#[derive(Default)]
+struct Edges {
+    met: BTreeSet<String>,
+    tried: BTreeSet<String>,
+}
+
+impl Deployment<'_> {
+    /// Whether the package of an extension module starts without it: what its `__init__` imports leads to the module, and only through
+    /// imports whose failure is caught. `false` where nothing tells.
+    pub fn does_without(&self, extension: &Loadable<'_>) -> bool {
+        let path = extension.entry.path.as_str();
+        let Some(inside) = self.below_search_path(extension) else { return false };
+        let Some((top, _)) = inside.split_once('/') else { return false };
+        let folder = path.get(..path.len().saturating_sub(inside.len())).unwrap_or_default();
+        let Some(edges) = self.edges(extension, folder, top) else { return false };
+        let stem = inside.split('.').next().unwrap_or(inside).replace('/', ".");
+        !reach(&edges, top, false).contains(stem.as_str()) && reach(&edges, top, true).contains(stem.as_str())
+    }
+
+    /// The path below the longest folder in which modules are looked for.
+    fn below_search_path<'p>(&self, extension: &'p Loadable<'_>) -> Option<&'p str> {
+        let root = root_of(extension.package.role);
+        let paths = self.paths_of(Holds::PythonModules);
+        let folders = paths.iter().filter(|path| path.root == root);
+        let below = folders.filter_map(|path| {
+            let rest = extension.entry.path.as_str().strip_prefix(path.folder.as_str())?;
+            if path.folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+        });
+        below.min_by_key(|rest| rest.len())
+    }
+
+    fn edges(&self, extension: &Loadable<'_>, folder: &str, top: &str) -> Option<BTreeMap<String, Edges>> {
+        let version = version(&self.runtime?.language)?;
+        let begin = format!("{folder}{top}/");
+        let package = extension.package;
+        let sources: Vec<(String, Provider<'_>)> = package
+            .archive
+            .entries()
+            .iter()
+            .enumerate()
+            .filter_map(|(index, entry)| {
+                let name = entry.path.as_str();
+                let inside = name.strip_prefix(&begin).and_then(|_| name.get(folder.len()..))?;
+                Some((
+                    inside.strip_suffix(".py")?.replace('/', "."),
+                    Provider { package, order: 0, index, entry },
+                ))
+            })
+            .take(MOST.saturating_add(1))
+            .collect();
+        if sources.len() > MOST {
+            return None;
+        }
+        let wanted: Vec<Provider<'_>> = sources.iter().map(|(_, provider)| *provider).collect();
+        let facts = self.python_modules.of(&wanted, version);
+        let named = sources.into_iter().map(|(name, _)| name).zip(facts);
+        Some(named.filter_map(|(name, facts)| facts.map(|facts| edges_of(&name, &facts))).collect())
+    }
+}
+
+/// A module's own name, without `__init__`, and what it leads to.
+fn edges_of(name: &str, facts: &ModuleFacts) -> (String, Edges) {
+    let (own, package) = match name.strip_suffix(".__init__") {
+        Some(package) => (package, package),
+        None => (name, name.rsplit_once('.').map_or("", |(package, _)| package)),
+    };
+    let all = |imports: &[Import]| imports.iter().flat_map(|import| targets(import, package)).collect();
+    (own.to_owned(), Edges { met: all(&facts.imports), tried: all(&facts.tried) })
+}
+
+/// The modules that an import may load: the one it names, and those of the names that it takes.
+fn targets(import: &Import, package: &str) -> Vec<String> {
+    let mut base: Vec<&str> = Vec::new();
+    if import.level > 0 {
+        base = package.split('.').collect();
+        let above = usize::try_from(import.level).unwrap_or(usize::MAX).saturating_sub(1);
+        base.truncate(base.len().saturating_sub(above));
+    }
+    base.extend(import.module.split('.').filter(|part| !part.is_empty()));
+    let base = base.join(".");
+    let taken = import.names.iter().flatten().map(|name| format!("{base}.{name}"));
+    taken.chain([base.clone()]).collect()
+}
+
+/// The modules that are reached from a package, through caught imports too or through others alone. Those above a module come with it.
+fn reach<'e>(edges: &'e BTreeMap<String, Edges>, top: &'e str, with_tried: bool) -> BTreeSet<&'e str> {
+    let mut reached = BTreeSet::from([top]);
+    let mut waiting = vec![top];
+    while let Some(module) = waiting.pop() {
+        let Some(found) = edges.get(module) else { continue };
+        let tried = found.tried.iter().filter(|_| with_tried);
+        for target in found.met.iter().chain(tried).flat_map(|target| with_parents(target)) {
+            if reached.insert(target) {
+                waiting.push(target);
+            }
+        }
+    }
+    reached
+}
+
+/// `a.b.c`, `a.b` and `a`.
+fn with_parents(module: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(module), |name| name.rsplit_once('.').map(|(above, _)| above))
+}
