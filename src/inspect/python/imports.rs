@@ -24,7 +24,7 @@ pub(super) fn of(body: &[Stmt], text: &str, version: (u8, u8)) -> Vec<Import> {
     walked(body, text, version).found
 }
 
-/// The imports whose failure the module catches, and goes on; those of its functions too.
+/// The imports whose failure the module catches, and goes on; those of its functions and undecided branches too.
 pub(super) fn tried(body: &[Stmt], text: &str, version: (u8, u8)) -> Vec<Import> {
     walked(body, text, version).tried
 }
@@ -75,7 +75,7 @@ impl Walk<'_> {
                 self.try_out(&one.body);
             }
             Stmt::With(one) => self.body(&one.body),
-            Stmt::FunctionDef(one) => self.function(&one.body),
+            Stmt::FunctionDef(one) => self.aside(&one.body),
             Stmt::ClassDef(one) => self.body(&one.body),
             _ => {}
         }
@@ -90,7 +90,10 @@ impl Walk<'_> {
         match guards::truth(&one.test, self.version) {
             Some(true) => self.body(&one.body),
             Some(false) => self.clauses(&one.elif_else_clauses),
-            None => {}
+            None => {
+                self.aside(&one.body);
+                one.elif_else_clauses.iter().for_each(|clause| self.aside(&clause.body));
+            }
         }
     }
 
@@ -100,7 +103,7 @@ impl Walk<'_> {
             match holds {
                 Some(true) => return self.body(&clause.body),
                 Some(false) => {}
-                None => return,
+                None => return self.aside(&clause.body),
             }
         }
     }
@@ -123,8 +126,8 @@ impl Walk<'_> {
         self.tried.extend(mem::replace(&mut self.found, found));
     }
 
-    /// What a function imports is not met yet; what it tries tells that the module can do without.
-    fn function(&mut self, body: &[Stmt]) {
+    /// What a function or an undecided branch imports may not be met; what it tries tells that the module can do without.
+    fn aside(&mut self, body: &[Stmt]) {
         let found = mem::take(&mut self.found);
         self.body(body);
         self.found = found;
