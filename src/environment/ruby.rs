@@ -10,6 +10,7 @@ use crate::{
         search_paths::{Holds, Root},
     },
     inspect::ruby::{Require, requires},
+    model::paths,
 };
 
 use super::{deployment::Deployment, filesystem::Provider};
@@ -197,20 +198,7 @@ enum Gem {
 
 /// A path relative to a folder of the function; nothing when it leads out of it.
 fn joined(folder: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    if path.starts_with('/') { None } else { paths::joined(folder, path) }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod dynamic;
 pub mod elf;
 pub mod inventory;
 pub mod javascript;
+mod lines;
 pub mod machine_code;
 pub mod nested;
 pub mod plan;

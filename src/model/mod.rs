@@ -10,6 +10,7 @@ pub mod known;
 pub mod merged;
 pub mod native;
 pub mod page;
+pub mod paths;
 pub mod place;
 pub mod settings;
 pub mod severity;

@@ -9,6 +9,7 @@ use crate::{
     },
     environment::{deployment::Deployment, filesystem::Provider},
     inspect::class_file::ClassFile,
+    model::paths,
 };
 
 use super::jars::{Jar, Jars, Opened, Read};
@@ -167,18 +168,7 @@ fn beside(jar: &str, named: &str) -> Option<String> {
     if named.contains(':') || named.starts_with('/') || named.contains('%') {
         return None;
     }
-    let mut parts: Vec<&str> = jar.split('/').collect();
-    parts.pop();
-    for part in named.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    paths::joined(jar.rsplit_once('/').map_or("", |(folder, _)| folder), named)
 }
 
 /// Beginnings of names that belong to the virtual machine or to Lambda's client.

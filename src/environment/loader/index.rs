@@ -7,7 +7,7 @@ use crate::{
         deployment::{Deployment, root_of},
         load_path::Loadable,
     },
-    model::architecture::Architecture,
+    model::{architecture::Architecture, paths},
 };
 
 /// Links that are followed from one to the next.
@@ -81,8 +81,7 @@ fn fits(object: &Loadable<'_>, architecture: Option<Architecture>) -> bool {
 /// The target of a link at `path`, without `.` and `..`.
 fn joined(path: &str, target: &str) -> String {
     if target.starts_with('/') {
-        return super::search::normalised(target);
+        return paths::absolute([target]);
     }
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    super::search::normalised(&format!("{folder}/{target}"))
+    paths::absolute([path.rsplit_once('/').map_or("", |(folder, _)| folder), target])
 }

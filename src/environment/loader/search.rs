@@ -9,7 +9,7 @@ use crate::{
         search_paths::{Holds, Root},
     },
     environment::{deployment::Deployment, load_path::Loadable},
-    model::architecture::Architecture,
+    model::{architecture::Architecture, paths},
 };
 
 use super::{Provided, index::Index};
@@ -136,7 +136,11 @@ fn is_system(folder: &str) -> bool {
 fn library_path(deployment: &Deployment<'_>) -> Vec<String> {
     let own = deployment.function().and_then(|function| function.environment.get("LD_LIBRARY_PATH"));
     if let Some(own) = own {
-        return own.split(':').filter(|folder| !folder.is_empty()).map(normalised).collect();
+        return own
+            .split(':')
+            .filter(|folder| !folder.is_empty())
+            .map(|folder| paths::absolute([folder]))
+            .collect();
     }
     let before = ["/var/lang/lib", "/lib64", "/usr/lib64"].map(str::to_owned);
     let packages = deployment.paths_of(Holds::Libraries).into_iter().map(|path| {
@@ -144,7 +148,7 @@ fn library_path(deployment: &Deployment<'_>) -> Vec<String> {
             Root::Opt => "/opt",
             Root::Task => "/var/task",
         };
-        normalised(&format!("{mount}/{}", path.folder))
+        paths::absolute([mount, path.folder.as_str()])
     });
     before.into_iter().chain(packages).collect()
 }
@@ -161,32 +165,5 @@ fn expanded(folder: &str, object: &Loadable<'_>) -> Place {
     if !text.starts_with('/') {
         text = format!("/var/task/{text}");
     }
-    Place::Folder(normalised(&text))
-}
-
-/// A path without `.`, `..`, doubled and closing slashes.
-pub(super) fn normalised(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normalised;
-
-    #[test]
-    fn paths_are_made_plain() {
-        assert_eq!(normalised("/opt/python/a/../a.libs/"), "/opt/python/a.libs");
-        assert_eq!(normalised("/opt//x/./y"), "/opt/x/y");
-        assert_eq!(normalised("/../.."), "/");
-    }
+    Place::Folder(paths::absolute([text.as_str()]))
 }

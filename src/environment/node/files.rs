@@ -4,6 +4,7 @@ use crate::{
     archive::{Scratch, entry::EntryKind},
     data::search_paths::Root,
     environment::{deployment::Deployment, filesystem::Provider},
+    model::paths,
 };
 
 /// Links that are followed before a path counts as going in circles, as in Linux.
@@ -153,16 +154,7 @@ pub(super) fn folder(path: &str) -> &str {
 
 /// A path put together and taken apart at its dots, as `path.resolve` does: absolute, without a slash at its end.
 pub(super) fn resolve(base: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let whole = if path.starts_with('/') { [path, ""] } else { [base, path] };
-    for part in whole.iter().flat_map(|one| one.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
+    paths::absolute(if path.starts_with('/') { [path, ""] } else { [base, path] })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
         deployment::{Deployment, root_of},
         filesystem::Provider,
         load_path::Loadable,
+        package::Package,
     },
     inspect::python::{Import, ModuleFacts},
 };
@@ -25,34 +26,45 @@ struct Edges {
 }
 
 impl Deployment<'_> {
-    /// Whether the package of an extension module starts without it: what its `__init__` imports leads to the module, and only through
-    /// imports whose failure is caught. `false` where nothing tells.
-    pub fn does_without(&self, extension: &Loadable<'_>) -> bool {
-        let path = extension.entry.path.as_str();
-        let Some(inside) = self.below_search_path(extension) else { return false };
-        let Some((top, _)) = inside.split_once('/') else { return false };
-        let folder = path.get(..path.len().saturating_sub(inside.len())).unwrap_or_default();
-        let Some(edges) = self.edges(extension, folder, top) else { return false };
-        let stem = inside.split('.').next().unwrap_or(inside).replace('/', ".");
-        !reach(&edges, top, false).contains(stem.as_str()) && reach(&edges, top, true).contains(stem.as_str())
+    /// Whether the packages of these extension modules start without them: what their `__init__` imports leads to each module, and
+    /// only through imports whose failure is caught. `false` where nothing tells.
+    pub fn does_without(&self, extensions: &[Loadable<'_>]) -> bool {
+        let mut packages: BTreeMap<(&str, &str), Vec<&Loadable<'_>>> = BTreeMap::new();
+        for extension in extensions {
+            let Some(home) = self.home(extension) else { return false };
+            packages.entry(home).or_default().push(extension);
+        }
+        packages.into_iter().all(|((folder, top), extensions)| self.starts_without(folder, top, &extensions))
     }
 
-    /// The path below the longest folder in which modules are looked for.
-    fn below_search_path<'p>(&self, extension: &'p Loadable<'_>) -> Option<&'p str> {
+    /// The folder in which Python finds the package of an extension module, with its closing slash, and the package's name.
+    fn home<'p>(&self, extension: &'p Loadable<'_>) -> Option<(&'p str, &'p str)> {
         let root = root_of(extension.package.role);
         let paths = self.paths_of(Holds::PythonModules);
         let folders = paths.iter().filter(|path| path.root == root);
-        let below = folders.filter_map(|path| {
-            let rest = extension.entry.path.as_str().strip_prefix(path.folder.as_str())?;
-            if path.folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
-        });
-        below.min_by_key(|rest| rest.len())
+        let path = &extension.entry.path;
+        let inside =
+            folders.filter_map(|folder| path.below(&folder.folder)).min_by_key(|inside| inside.len())?;
+        let (folder, _) = path.as_str().split_at_checked(path.as_str().len().checked_sub(inside.len())?)?;
+        Some((folder, inside.split_once('/')?.0))
     }
 
-    fn edges(&self, extension: &Loadable<'_>, folder: &str, top: &str) -> Option<BTreeMap<String, Edges>> {
+    /// The same for extension modules of the package `top` in `folder`.
+    fn starts_without(&self, folder: &str, top: &str, extensions: &[&Loadable<'_>]) -> bool {
+        let Some(edges) = extensions.first().and_then(|first| self.edges(first.package, folder, top)) else {
+            return false;
+        };
+        let (met, all) = (reach(&edges, top, false), reach(&edges, top, true));
+        extensions.iter().all(|extension| {
+            let inside = extension.entry.path.as_str().strip_prefix(folder).unwrap_or_default();
+            let name = inside.split('.').next().unwrap_or(inside).replace('/', ".");
+            !met.contains(name.as_str()) && all.contains(name.as_str())
+        })
+    }
+
+    fn edges(&self, package: &Package, folder: &str, top: &str) -> Option<BTreeMap<String, Edges>> {
         let version = version(&self.runtime?.language)?;
         let begin = format!("{folder}{top}/");
-        let package = extension.package;
         let sources: Vec<(String, Provider<'_>)> = package
             .archive
             .entries()

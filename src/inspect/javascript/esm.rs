@@ -7,7 +7,8 @@ use oxc_ast::ast::{
 use oxc_parser::ParserReturn;
 use oxc_span::{GetSpan, Span};
 
-use super::{Exports, Import, Lines, ModuleSyntax};
+use super::{Exports, Import, ModuleSyntax};
+use crate::inspect::lines::Lines;
 
 /// All statements that ask for a module, in order.
 pub(super) fn imports(program: &Program<'_>, lines: &Lines) -> Vec<Import> {

@@ -12,7 +12,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
-use super::turns::in_turn;
+use super::{lines::Lines, turns::in_turn};
 pub use nesting::STACK;
 
 /// The longest source that is read: far above what a bundler writes.
@@ -208,21 +208,6 @@ fn facts(parsed: &ParserReturn<'_>, text: &str, goal: Goal) -> ModuleFacts {
 
 fn line(text: &str, at: usize) -> u32 {
     Lines::of(text).line(at)
-}
-
-/// Where lines begin, so that offsets become line numbers.
-pub(super) struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        Self(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
-    }
-
-    /// The line of an offset, counted from 1.
-    fn line(&self, at: usize) -> u32 {
-        let before = self.0.partition_point(|end| *end < at);
-        u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
-    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,10 @@ use oxc_ast::ast::{
 use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::ScopeFlags;
 
+use crate::inspect::lines::Lines;
+
 use super::{
-    ForeignName, Goal, How, Lines, Load,
+    ForeignName, Goal, How, Load,
     bindings::{Callee, Names, Require, function_of, functions},
     esm::start,
 };

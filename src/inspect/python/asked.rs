@@ -7,7 +7,7 @@ use ruff_python_ast::{
     visitor::{self, Visitor},
 };
 
-use super::line;
+use crate::inspect::lines::Lines;
 
 /// Functions that fail when a distribution's metadata is not there.
 const ASKING: [&str; 9] = [
@@ -43,16 +43,16 @@ pub struct Asked {
 }
 
 struct Questions<'a> {
-    text: &'a str,
+    lines: &'a Lines,
     aliases: BTreeMap<String, String>,
     found: Vec<Asked>,
 }
 
 /// The questions that are met for certain and whose failure nothing catches.
-pub(super) fn of(body: &[Stmt], text: &str) -> Vec<Asked> {
+pub(super) fn of(body: &[Stmt], lines: &Lines) -> Vec<Asked> {
     let mut aliases = Aliases::default();
     aliases.visit_body(body);
-    let mut questions = Questions { text, aliases: aliases.0, found: Vec::new() };
+    let mut questions = Questions { lines, aliases: aliases.0, found: Vec::new() };
     for stmt in body {
         match stmt {
             Stmt::Assign(one) => questions.visit_expr(&one.value),
@@ -95,7 +95,7 @@ impl<'a> Visitor<'a> for Questions<'_> {
                     self.found.extend(asked(argument, &name).map(|whose| Asked {
                         whose,
                         of_setuptools: name.starts_with("pkg_resources"),
-                        line: line(self.text, call.arguments.range.start()),
+                        line: self.lines.line(call.arguments.range.start().to_usize()),
                     }));
                 }
                 visitor::walk_expr(self, expr);

@@ -4,35 +4,34 @@ use std::mem;
 
 use ruff_python_ast::{ElifElseClause, Stmt, StmtIf, StmtTry};
 
-use super::{Import, guards, line};
+use super::{Import, guards};
+use crate::inspect::lines::Lines;
 
 /// Statements inside one another that are followed.
 const DEEPEST: usize = 100;
 
+/// The imports of a module, in the order in which they are met.
+#[derive(Default)]
+pub(super) struct Imports {
+    /// Those whose failure goes through.
+    pub(super) met: Vec<Import>,
+    /// Those whose failure the module catches, and goes on; those of its functions and undecided branches too.
+    pub(super) tried: Vec<Import>,
+}
+
 struct Walk<'a> {
-    text: &'a str,
+    lines: &'a Lines,
     version: (u8, u8),
-    found: Vec<Import>,
-    tried: Vec<Import>,
+    found: Imports,
     /// Inside a `try` that catches a failed import, where every branch counts.
     is_trying: bool,
     depth: usize,
 }
 
-/// The imports in the order in which they are met.
-pub(super) fn of(body: &[Stmt], text: &str, version: (u8, u8)) -> Vec<Import> {
-    walked(body, text, version).found
-}
-
-/// The imports whose failure the module catches, and goes on; those of its functions and undecided branches too.
-pub(super) fn tried(body: &[Stmt], text: &str, version: (u8, u8)) -> Vec<Import> {
-    walked(body, text, version).tried
-}
-
-fn walked<'a>(body: &[Stmt], text: &'a str, version: (u8, u8)) -> Walk<'a> {
-    let mut walk = Walk { text, version, found: Vec::new(), tried: Vec::new(), is_trying: false, depth: 0 };
+pub(super) fn of(body: &[Stmt], lines: &Lines, version: (u8, u8)) -> Imports {
+    let mut walk = Walk { lines, version, found: Imports::default(), is_trying: false, depth: 0 };
     walk.body(body);
-    walk
+    walk.found
 }
 
 impl Walk<'_> {
@@ -55,19 +54,19 @@ impl Walk<'_> {
         match stmt {
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    self.found.push(Import {
+                    self.found.met.push(Import {
                         module: alias.name.as_str().to_owned(),
                         level: 0,
                         names: None,
-                        line: line(self.text, import.range.start()),
+                        line: self.lines.line(import.range.start().to_usize()),
                     });
                 }
             }
-            Stmt::ImportFrom(import) => self.found.push(Import {
+            Stmt::ImportFrom(import) => self.found.met.push(Import {
                 module: import.module.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
                 level: import.level,
                 names: Some(import.names.iter().map(|alias| alias.name.as_str().to_owned()).collect()),
-                line: line(self.text, import.range.start()),
+                line: self.lines.line(import.range.start().to_usize()),
             }),
             Stmt::If(one) => self.branch(one),
             Stmt::Try(one) => self.attempt(one),
@@ -120,16 +119,16 @@ impl Walk<'_> {
 
     /// Statements whose failed imports are caught.
     fn try_out(&mut self, body: &[Stmt]) {
-        let (found, was_trying) = (mem::take(&mut self.found), mem::replace(&mut self.is_trying, true));
+        let (met, was_trying) = (mem::take(&mut self.found.met), mem::replace(&mut self.is_trying, true));
         self.body(body);
         self.is_trying = was_trying;
-        self.tried.extend(mem::replace(&mut self.found, found));
+        self.found.tried.extend(mem::replace(&mut self.found.met, met));
     }
 
     /// What a function or an undecided branch imports may not be met; what it tries tells that the module can do without.
     fn aside(&mut self, body: &[Stmt]) {
-        let found = mem::take(&mut self.found);
+        let met = mem::take(&mut self.found.met);
         self.body(body);
-        self.found = found;
+        self.found.met = met;
     }
 }

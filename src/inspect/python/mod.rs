@@ -16,7 +16,7 @@ use ruff_text_size::{Ranged, TextSize};
 pub use asked::{Asked, Whose};
 pub use paths::PathEdits;
 
-use super::turns::in_turn;
+use super::{lines::Lines, turns::in_turn};
 
 /// The longest source that is read.
 const LONGEST: usize = 4 << 20;
@@ -149,31 +149,33 @@ fn compile_fault(body: &[Stmt], text: &str) -> Option<SyntaxFault> {
 
 fn facts(body: &[Stmt], text: &str, version: (u8, u8)) -> ModuleFacts {
     let (names, stars) = bindings::of(body);
+    let lines = Lines::of(text);
+    let imports = imports::of(body, &lines, version);
     ModuleFacts {
         fault: None,
         too_much: false,
-        imports: imports::of(body, text, version),
-        tried: imports::tried(body, text, version),
+        imports: imports.met,
+        tried: imports.tried,
         names,
         stars,
         dynamic: DYNAMIC.iter().any(|word| text.contains(word)),
         makes_modules: MODULE_MAKERS.iter().any(|word| text.contains(word)),
         paths: paths::of(body, text, version),
         asked: if text.contains("metadata") || text.contains("pkg_resources") {
-            asked::of(body, text)
+            asked::of(body, &lines)
         } else {
             Vec::new()
         },
-        late: late(body, text, version),
+        late: late(body, &lines, version),
     }
 }
 
 /// Imports of functions at the top level. Of two functions of one name nothing is known.
-fn late(body: &[Stmt], text: &str, version: (u8, u8)) -> BTreeMap<String, Vec<Import>> {
+fn late(body: &[Stmt], lines: &Lines, version: (u8, u8)) -> BTreeMap<String, Vec<Import>> {
     let mut found: BTreeMap<String, Vec<Import>> = BTreeMap::new();
     for stmt in body {
         let Stmt::FunctionDef(one) = stmt else { continue };
-        let imports = imports::of(&one.body, text, version);
+        let imports = imports::of(&one.body, lines, version).met;
         let name = one.name.as_str().to_owned();
         found.entry(name).and_modify(Vec::clear).or_insert(imports);
     }
@@ -182,9 +184,7 @@ fn late(body: &[Stmt], text: &str, version: (u8, u8)) -> BTreeMap<String, Vec<Im
 }
 
 fn line(text: &str, at: TextSize) -> u32 {
-    let before = text.as_bytes().get(..at.to_usize()).unwrap_or_default();
-    let lines = before.split(|byte| *byte == b'\n').count();
-    u32::try_from(lines).unwrap_or(u32::MAX)
+    Lines::of(text).line(at.to_usize())
 }
 
 #[cfg(test)]

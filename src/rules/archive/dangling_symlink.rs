@@ -10,6 +10,7 @@ use crate::{
         filesystem::Provider,
         package::Package,
     },
+    model::paths::joined,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -131,19 +132,4 @@ fn goal(root: Root, folder: &str, target: &str) -> Option<(Root, String)> {
         }
     }
     if target.starts_with('/') { None } else { Some((root, joined(folder, target)?)) }
-}
-
-/// A relative path from a folder; nothing when it climbs out.
-pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

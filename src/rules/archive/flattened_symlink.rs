@@ -3,6 +3,7 @@
 use crate::{
     data::machine_code::is_code_name,
     environment::package::Package,
+    model::paths,
     rules::{
         pages,
         registry::{Check, Findings, Rule},
@@ -42,7 +43,7 @@ fn target<'a>(package: &Package, index: usize, bytes: &'a [u8]) -> Option<&'a st
     if !whole || !path_like || text.starts_with('/') || is_code_name(entry.path.file_name()) {
         return None;
     }
-    let there = super::dangling_symlink::joined(entry.path.parent(), text)?;
+    let there = paths::joined(entry.path.parent(), text)?;
     (there != entry.path.as_str() && exists(package, &there)).then_some(text)
 }
 

@@ -44,7 +44,7 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
         let what = built_for(first.entry.path.file_name(), runtime).unwrap_or_default();
         let tag = runtime.cpython_tag.as_deref().unwrap_or_default().replace("cp", "cpython-");
         let Some(mut draft) = draft(findings, &group) else { continue };
-        if group.iter().all(|binary| deployment.does_without(binary)) {
+        if deployment.does_without(&group) {
             draft = draft.no_worse_than(Severity::Warning);
         }
         draft
