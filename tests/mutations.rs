@@ -19,7 +19,7 @@ use std::fs;
 use support::{
     bombs,
     measure::{Bench, Class, Ended, UNREAD, content},
-    shapes,
+    shapes, sources,
 };
 
 /// Numbers that look like chance and are the same every time.
@@ -44,11 +44,22 @@ fn everything() -> bool {
 #[test]
 fn nothing_hostile_hurts() {
     let bench = Bench::new();
-    let rows: Vec<String> =
-        [cut, bytes_changed, several_changed, spliced, noise, ambiguous, folders, shrinking, bombed, listed]
-            .into_iter()
-            .map(|class| class(&bench).row())
-            .collect();
+    let rows: Vec<String> = [
+        cut,
+        bytes_changed,
+        several_changed,
+        spliced,
+        noise,
+        ambiguous,
+        folders,
+        shrinking,
+        bombed,
+        listed,
+        repeated,
+    ]
+    .into_iter()
+    .map(|class| class(&bench).row())
+    .collect();
     eprintln!("| class | cases | what is said most | seconds | MiB |\n| --- | --- | --- | --- | --- |");
     rows.iter().for_each(|row| eprintln!("{row}"));
 }
@@ -225,6 +236,16 @@ fn listed(bench: &Bench) -> Class {
     for (name, bytes) in bombs::many(everything()) {
         eprintln!("{name}: {} bytes", bytes.len());
         bench.judge(&mut class, &bytes);
+        eprintln!("    so far {}", class.row());
+    }
+    class
+}
+
+fn repeated(bench: &Bench) -> Class {
+    let mut class = Class::new("sources of one statement");
+    for source in sources::repeated(everything()) {
+        eprintln!("{}, {:?}: {} bytes", source.runtime, source.statement, source.zip.len());
+        bench.judge_for(&mut class, source.runtime, &source.zip);
         eprintln!("    so far {}", class.row());
     }
     class

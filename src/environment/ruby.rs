@@ -26,8 +26,11 @@ pub(super) const UNFOLLOWED: [&str; 7] = [
     "AWS_LAMBDA_EXEC_WRAPPER",
 ];
 
-/// Files of a function that are followed.
+/// Files of a function that are followed, and requires without an answer that are collected: the first one ends a real start.
 const MOST: usize = 1000;
+
+/// Paths of packages that are compared with what is required, all requires together.
+const MOST_PATHS: usize = 50_000_000;
 
 /// A `require` that finds nothing.
 #[derive(Clone, Debug)]
@@ -71,12 +74,23 @@ impl<'a> Deployment<'a> {
 
     fn follow_ruby(&self, first: Provider<'a>) -> RubyStart<'a> {
         let mut start = RubyStart::default();
+        let mut asked: BTreeSet<(Option<String>, String)> = BTreeSet::new();
+        let paths: usize =
+            [Root::Task, Root::Opt].iter().map(|root| self.tree(*root).below("").count()).sum();
+        let most = MOST_PATHS / paths.max(1);
         let mut seen: BTreeSet<&str> = [first.entry.path.as_str()].into();
         let mut queue = VecDeque::from([first]);
         let mut scratch = Scratch::default();
         while let Some(file) = queue.pop_front().filter(|_| seen.len() < MOST) {
             let Ok(bytes) = file.package.archive.read(file.index, &mut scratch) else { continue };
             for require in requires(bytes) {
+                let folder = require.is_relative.then(|| file.entry.path.parent().to_owned());
+                if !asked.insert((folder, require.feature.clone())) {
+                    continue;
+                }
+                if asked.len() > most || start.unmet.len() >= MOST {
+                    return start;
+                }
                 match self.met(&file, &require) {
                     Met::OwnFile(next) => {
                         if seen.insert(next.entry.path.as_str()) {

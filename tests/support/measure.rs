@@ -66,12 +66,23 @@ impl Bench {
         self.judge_at(class, &path)
     }
 
+    /// Judges bytes as the zip of a function of another runtime.
+    pub fn judge_for(&self, class: &mut Class, runtime: &str, bytes: &[u8]) -> Ended {
+        let path = self.path("x.zip");
+        fs::write(&path, bytes).unwrap();
+        self.judged(class, runtime, &path)
+    }
+
     /// Judges what lies at a path: every rule, every entry inflated, and printed.
     pub fn judge_at(&self, class: &mut Class, path: &Path) -> Ended {
+        self.judged(class, "python3.12", path)
+    }
+
+    fn judged(&self, class: &mut Class, runtime: &str, path: &Path) -> Ended {
         forget_peak();
         let before = in_memory("VmRSS:");
         let started = Clock::start();
-        let ended = whole_run(path);
+        let ended = whole_run(runtime, path);
         let most = in_memory("VmHWM:");
         let memory = most.zip(before).map(|(most, before)| most.saturating_sub(before));
         class.took(started.elapsed(), memory, &ended);
@@ -79,11 +90,11 @@ impl Bench {
     }
 }
 
-fn whole_run(path: &Path) -> Ended {
+fn whole_run(runtime: &str, path: &Path) -> Ended {
     let mut project = Project::default();
     let request = AdHoc {
         function: Some(path.to_owned()),
-        runtime: Some("python3.12".to_owned()),
+        runtime: Some(runtime.to_owned()),
         handler: Some("app.handler".to_owned()),
         ..AdHoc::default()
     };

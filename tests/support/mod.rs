@@ -21,3 +21,4 @@ pub mod repository;
 pub mod run;
 pub mod seeds;
 pub mod shapes;
+pub mod sources;

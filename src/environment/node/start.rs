@@ -25,6 +25,9 @@ use super::{
 /// Modules that are followed: far more than any function loads.
 const MOST: usize = 50_000;
 
+/// Faults that are collected: a start ends at its first one, and the others are told to spare more attempts.
+const MOST_FAULTS: usize = 1_000;
+
 /// Files of a way that are remembered: a message names a few.
 const LONGEST_CHAIN: usize = 100;
 
@@ -301,6 +304,9 @@ impl<'a> Crawl<'_, 'a> {
     }
 
     fn fault(&mut self, index: usize, line: u32, trouble: Trouble) {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
         if let Some(spot) = self.spot(index, line) {
             self.note(Some(index), Event::Fault(self.faults.len()));
             self.faults.push(Fault { spot, trouble });

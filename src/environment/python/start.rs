@@ -24,6 +24,9 @@ use super::{
 /// Modules that are followed: far more than any function imports.
 const MOST: usize = 20_000;
 
+/// Faults that are collected: a start ends at its first one, and the others are told to spare more attempts.
+const MOST_FAULTS: usize = 1_000;
+
 /// Modules that are asked for one name.
 const MOST_STARS: usize = 100;
 
@@ -227,7 +230,10 @@ impl<'a> Crawl<'_, 'a> {
 
     /// Metadata of a distribution that a module asks for.
     fn ask(&mut self, at: usize, line: u32, distribution: String, of_setuptools: bool) {
-        if let (false, Some(spot)) = (self.resolver.has_metadata(&distribution), self.spot(at, line)) {
+        if self.unmarked.len() >= MOST_FAULTS || self.resolver.has_metadata(&distribution) {
+            return;
+        }
+        if let Some(spot) = self.spot(at, line) {
             self.unmarked.push(Fault { spot, trouble: Trouble::NoMetadata { distribution, of_setuptools } });
         }
     }
@@ -304,6 +310,9 @@ impl<'a> Crawl<'_, 'a> {
     }
 
     fn fault(&mut self, at: usize, line: u32, trouble: Trouble) {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
         if let Some(spot) = self.spot(at, line) {
             self.faults.push(Fault { spot, trouble });
         }
