@@ -297,7 +297,7 @@ def page(bench, rows, totals, times, kinds):
     if "release" in bench.options.layerlint:
         out[-1:] = [f"* A whole run of layerlint took {sorted(times)[len(times) // 2]:.2f} s (median) and {max(times):.2f} s (longest), {os.cpu_count()} at a time on the machine.", ""]
     out += [
-        "## Kinds of damage of damage",
+        "## Kinds of damage",
         "",
         "| damage | package | predicted | seen |",
         "| --- | --- | --- | --- |",
@@ -311,8 +311,9 @@ def page(bench, rows, totals, times, kinds):
         shown = [said if said == "loads" and seen == "loads" else (said if verdict == "right" else f"{said}, seen {seen}") for said, seen, verdict in cells]
         count = lambda verdict: len(results.get(verdict, []))
         out.append(f"| {name} | {version} | {shown[0]} | {shown[1]} | {count('right') + count('other words')}, {count('harmless')}, {count('missed')} |")
-    out += ["", "Missed is what only running the code would tell: packages that load a dependency lazily and fail on the spot, or check for it by",
-            "other means. Nothing is said there on purpose.", ""]
+    out += ["", "Missed is what only running the code would tell: packages that load a dependency lazily and fail on the spot (winston's formats), or",
+            "check for it by other means. Nothing is said there on purpose, nor where the SDK of the runtime may bring what is missing: the stand-in",
+            "for it has less than the service (strnum).", ""]
     return "\n".join(out)
 
 
