@@ -289,7 +289,8 @@ static FILES: LazyLock<FileTable> =
 
 /// What a path is, when it is a file for credentials.
 pub fn credential_file(path: &str) -> Option<&'static CredentialFile> {
-    FILES.file.iter().find(|one| one.is_at(path))
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    FILES.file.iter().find(|one| one.is_at(path, folder, name))
 }
 
 /// Whether a line of a `.pth` file is one that a well-known tool writes.
@@ -303,8 +304,7 @@ pub fn may_be_text(name: &str) -> bool {
 }
 
 impl CredentialFile {
-    fn is_at(&self, path: &str) -> bool {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    fn is_at(&self, path: &str, folder: &str, name: &str) -> bool {
         let named = self.name.as_deref().is_none_or(|wanted| wanted == name)
             && self.suffix.as_deref().is_none_or(|suffix| name.ends_with(suffix));
         let within = self.folder.as_deref().is_none_or(|wanted| folder.rsplit('/').next() == Some(wanted));

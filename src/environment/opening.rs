@@ -76,6 +76,7 @@ fn package(archive: Archive, source: &PackageSource, plan: &Plan, suspects: &Sus
         compatible_architectures: source.compatible_architectures.clone(),
         declared_at: source.declared_at.clone(),
         groups: OnceLock::new(),
+        ballast: OnceLock::new(),
     }
 }
 
@@ -93,5 +94,6 @@ fn inner_package(nested: Nested, source: &PackageSource, role: Role) -> Package 
         compatible_architectures: Vec::new(),
         declared_at: source.declared_at.clone(),
         groups: OnceLock::new(),
+        ballast: OnceLock::new(),
     }
 }

@@ -4,7 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::{
     archive::{anomaly::Anomaly, archive::Archive, entry::Entry},
-    data::runtimes::Runtime,
+    data::{
+        ballast::{self, BallastKind},
+        runtimes::Runtime,
+    },
     input::project::{Role, RuntimeRef},
     inspect::inventory::Inventory,
     model::{
@@ -50,6 +53,8 @@ pub struct Package {
     pub declared_at: Option<SourceSpan>,
     /// Installed packages by the folder they lie in, looked for when first asked for.
     pub groups: OnceLock<Vec<Group>>,
+    /// Files that do nothing when a function runs, looked for when first asked for.
+    pub ballast: OnceLock<Vec<(usize, BallastKind)>>,
 }
 
 impl Package {
@@ -82,6 +87,14 @@ impl Package {
         self.archive.entries().iter().enumerate().filter(|(_, entry)| entry.is_file())
     }
 
+    /// Files that do nothing when a function runs, by their index. Several rules ask, each for one kind.
+    pub fn ballast(&self) -> &[(usize, BallastKind)] {
+        self.ballast.get_or_init(|| {
+            let kind = |path: &str| ballast::kind_of(below_packages(path));
+            self.files().filter_map(|(index, entry)| Some((index, kind(entry.path.as_str())?))).collect()
+        })
+    }
+
     /// The known runtimes that it is declared for.
     pub fn runtimes(&self) -> impl Iterator<Item = &'static Runtime> {
         self.compatible_runtimes.iter().filter_map(|one| one.runtime)
@@ -101,4 +114,10 @@ impl Package {
     pub fn mounted(&self, path: &str) -> String {
         format!("{}/{path}", self.role.mount())
     }
+}
+
+/// What remains of a path below the folder that packages are installed in.
+fn below_packages(path: &str) -> &str {
+    const FOLDERS: [&str; 3] = ["site-packages/", "node_modules/", "python/"];
+    FOLDERS.iter().find_map(|folder| path.rsplit_once(folder).map(|(_, rest)| rest)).unwrap_or(path)
 }

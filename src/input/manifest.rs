@@ -9,7 +9,13 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::error::{UsageError, did_you_mean};
+use crate::model::place::{ReportPath, SourceSpan};
+
+use super::{
+    document::lines::Lines,
+    error::{UsageError, did_you_mean},
+    places::shown,
+};
 
 /// The names under which the configuration is looked for, in this order.
 pub const FILE_NAMES: [&str; 3] = ["layerlint.toml", ".layerlint.toml", "pyproject.toml"];
@@ -23,6 +29,8 @@ pub struct ManifestFile {
     pub text: String,
     /// As read.
     pub manifest: Manifest,
+    place: ReportPath,
+    lines: Lines,
 }
 
 /// The configuration of layerlint: `layerlint.toml`, or `[tool.layerlint]` of `pyproject.toml`.
@@ -231,7 +239,13 @@ impl ManifestFile {
             toml::from_str::<Manifest>(&text).map(Some)
         };
         let manifest = parsed.map_err(|error| toml_error(&shown, &text, &error))?;
-        Ok(manifest.map(|manifest| Self { path: path.to_owned(), text, manifest }))
+        let (place, lines) = (self::shown(path), Lines::of(&text));
+        Ok(manifest.map(|manifest| Self { path: path.to_owned(), text, manifest, place, lines }))
+    }
+
+    /// The place of some bytes.
+    pub(super) fn span(&self, range: &std::ops::Range<usize>) -> SourceSpan {
+        self.lines.span(&self.place, &self.text, range)
     }
 
     /// A fault at a range of this file.

@@ -13,7 +13,7 @@ use super::manifest::ManifestFile;
 
 /// The place of a value in its file.
 pub(super) fn span<T>(file: &ManifestFile, value: &Spanned<T>) -> SourceSpan {
-    SourceSpan::locate(&shown(&file.path), &file.text, value.span())
+    file.span(&value.span())
 }
 
 /// How findings name a package.

@@ -121,8 +121,7 @@ fn written(file: &ManifestFile, text: &str, within: Range<usize>) -> Written {
         .and_then(|slice| slice.find(text))
         .map_or(within.start, |at| within.start + at);
     let end = start.saturating_add(text.len());
-    let at = crate::model::place::SourceSpan::locate(&shown(&file.path), &file.text, start..end);
-    Written { text: text.to_owned(), at: Some(at) }
+    Written { text: text.to_owned(), at: Some(file.span(&(start..end))) }
 }
 
 fn severity(file: &ManifestFile, value: &Spanned<Value>) -> Result<Severity, UsageError> {

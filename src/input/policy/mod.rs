@@ -11,6 +11,7 @@ use jsonc_parser::{ast::Value, common::Ranged};
 use crate::model::place::{ReportPath, SourceSpan};
 
 use super::{
+    document::lines::Lines,
     error::UsageError,
     project::{ComposedPolicy, ReadPolicy},
 };
@@ -81,8 +82,8 @@ impl PolicySource {
     }
 
     /// The place of some bytes of the text in the file.
-    fn span(&self, range: std::ops::Range<usize>) -> SourceSpan {
-        let inner = SourceSpan::locate(&self.file, &self.text, range);
+    fn span(&self, lines: &Lines, range: &std::ops::Range<usize>) -> SourceSpan {
+        let inner = lines.span(&self.file, &self.text, range);
         let Some(start) = &self.begins_at else { return inner };
         let before = if inner.line == 1 { start.column.saturating_sub(1) } else { 0 };
         SourceSpan {
@@ -213,8 +214,8 @@ pub struct PolicyDocument {
 /// Reads a policy. The error says where the text is no JSON.
 pub fn parse(source: &PolicySource) -> Result<PolicyDocument, UsageError> {
     let value = json::outer(source)?;
-    let whole = source.span(value.range().start..value.range().end);
     let mut reader = Reader::new(source);
+    let whole = reader.at(&(value.range().start..value.range().end));
     let statements = statements(source, &value, &mut reader)?;
     reader.say_faults_of_source();
     let whole = source.places.first().cloned().unwrap_or(whole);
@@ -242,14 +243,14 @@ fn statements(
         (Some(Value::StringLit(text)), _) => {
             let range = text.range.start..text.range.end;
             let inner = json::inner(source, "Statement", &text.value, range.clone())?;
-            reader.stand_at(source.span(range));
+            reader.stand_at(reader.at(&range));
             Ok(reader.lone_statement(&inner))
         }
         (None, Some(Value::StringLit(text))) => {
             let range = text.range.start..text.range.end;
             reader.keys(outer, &[]);
             let inner = json::inner(source, "Policy", &text.value, range.clone())?;
-            reader.stand_at(source.span(range));
+            reader.stand_at(reader.at(&range));
             Ok(reader.document(&inner))
         }
         (None, Some(inner @ Value::Object(_))) => {

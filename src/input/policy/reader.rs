@@ -1,13 +1,13 @@
 //! From a JSON tree to a policy: what AWS would not accept is kept as faults, the rest is read on.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use jsonc_parser::{
     ast::{Object, Value},
     common::Ranged,
 };
 
-use crate::model::place::SourceSpan;
+use crate::{input::document::lines::Lines, model::place::SourceSpan};
 
 use super::{Condition, Effect, Fault, Listed, PolicyKind, PolicySource, Statement, WrittenPrincipal, kind};
 
@@ -20,6 +20,7 @@ const MOST_STATEMENTS: usize = 1000;
 /// Walks over the tree and keeps what is wrong with it.
 pub(super) struct Reader<'a> {
     source: &'a PolicySource,
+    lines: Lines,
     kind: PolicyKind,
     /// The one place of everything in a document that lies in a string.
     fixed: Option<SourceSpan>,
@@ -31,6 +32,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a PolicySource) -> Self {
         Self {
             source,
+            lines: Lines::of(&source.text),
             kind: source.kind.unwrap_or(PolicyKind::Layer),
             fixed: None,
             faults: Vec::new(),
@@ -67,7 +69,12 @@ impl<'a> Reader<'a> {
             let statement = self.statement.and_then(|index| self.source.places.get(index));
             statement.or_else(|| self.source.places.first()).cloned()
         };
-        self.fixed.clone().or_else(of_source).unwrap_or_else(|| self.source.span(range.start..range.end))
+        self.fixed.clone().or_else(of_source).unwrap_or_else(|| self.at(&(range.start..range.end)))
+    }
+
+    /// The place of some bytes of the text.
+    pub(super) fn at(&self, range: &Range<usize>) -> SourceSpan {
+        self.source.span(&self.lines, range)
     }
 
     fn fault(&mut self, at: &impl Ranged, message: impl Into<String>) {

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use crate::{
     input::{
-        document::{Comment, Document, Located, Shape},
+        document::{Comment, Document, Located, Shape, lines::Lines},
         error::UsageError,
     },
     model::{
@@ -138,6 +138,7 @@ fn setting(rule: &str, reason: &str, until: Option<Date>, at: &SourceSpan, regio
 /// The comments of a text in which `#` and `//` begin one: for formats whose parser does not keep them.
 pub fn comments(file: &ReportPath, text: &str) -> Vec<Comment> {
     let mut found = Vec::new();
+    let mut lines = None;
     let mut offset = 0usize;
     for line in text.split_inclusive('\n') {
         let start = ["#", "//"].iter().filter_map(|mark| line.find(mark).map(|at| (at, mark.len()))).min();
@@ -147,7 +148,7 @@ pub fn comments(file: &ReportPath, text: &str) -> Vec<Comment> {
             let range = offset.saturating_add(at)..offset.saturating_add(line.trim_end().len());
             found.push(Comment {
                 text: comment.trim_end().to_owned(),
-                at: SourceSpan::locate(file, text, range),
+                at: lines.get_or_insert_with(|| Lines::of(text)).span(file, text, &range),
                 alone: line.get(..at).is_some_and(|before| before.trim().is_empty()),
             });
         }

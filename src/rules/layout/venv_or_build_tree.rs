@@ -74,15 +74,13 @@ type Found<'a> = (&'a str, &'a str, &'static str, &'static [&'static str]);
 
 /// The tree that a path lies in, when it is at the root or one folder below.
 fn tree_of(path: &str) -> Option<Found<'_>> {
+    let below = path.find('/').and_then(|at| at.checked_add(1));
     TREES.iter().find_map(|(name, what, marks)| {
-        let inside = format!("{name}/");
-        let at = if path.starts_with(&inside) {
-            0
-        } else {
-            path.find(&format!("/{inside}"))
-                .filter(|at| !path.get(..*at).unwrap_or_default().contains('/'))?
-                .checked_add(1)?
+        let begins = |at: &usize| {
+            let rest = path.get(*at..).and_then(|rest| rest.strip_prefix(name));
+            rest.is_some_and(|rest| rest.starts_with('/'))
         };
+        let at = [Some(0), below].into_iter().flatten().find(begins)?;
         let end = at.checked_add(name.len())?;
         Some((path.get(..end)?, path.get(end.checked_add(1)?..)?, *what, *marks))
     })

@@ -2,11 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::{
-    data::ballast::{self, BallastKind},
-    environment::package::Package,
-    model::size::Bytes,
-};
+use crate::{data::ballast::BallastKind, environment::package::Package, model::size::Bytes};
 
 use super::registry::{Findings, Rule};
 
@@ -53,11 +49,9 @@ struct Sum {
 
 /// Adds up the ballast of one kind; nothing when there is none.
 fn sum_of(package: &Package, kind: BallastKind) -> Option<Sum> {
-    let mut found: Vec<(usize, Bytes)> = package
-        .files()
-        .filter(|(_, entry)| ballast::kind_of(below_packages(entry.path.as_str())) == Some(kind))
-        .map(|(index, entry)| (index, entry.size))
-        .collect();
+    let of_kind = package.ballast().iter().filter(|(_, one)| *one == kind);
+    let mut found: Vec<(usize, Bytes)> =
+        of_kind.filter_map(|(index, _)| Some((*index, package.entry(*index)?.size))).collect();
     found.sort_by_key(|(index, size)| (Reverse(*size), *index));
     let bytes = found.iter().map(|(_, size)| *size).sum();
     let entries: Vec<usize> = found.into_iter().map(|(index, _)| index).collect();
@@ -85,10 +79,4 @@ struct Words {
     what: &'static str,
     why: &'static str,
     fix: &'static str,
-}
-
-/// What remains of a path below the folder that packages are installed in.
-fn below_packages(path: &str) -> &str {
-    const FOLDERS: [&str; 3] = ["site-packages/", "node_modules/", "python/"];
-    FOLDERS.iter().find_map(|folder| path.rsplit_once(folder).map(|(_, rest)| rest)).unwrap_or(path)
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -12,8 +13,8 @@ use hcl_edit::{
 };
 
 use crate::{
-    input::{places::shown, templates::Inventory},
-    model::place::{ReportPath, SourceSpan},
+    input::{document::lines::Lines, places::shown, templates::Inventory},
+    model::place::SourceSpan,
 };
 
 /// Files of one folder that are read.
@@ -59,8 +60,10 @@ impl Sources {
             // what is wrong with a file is said where the files themselves are asked for
             let Ok(body) = text.parse::<Body>() else { continue };
             inventory.show_text(&file, &text);
+            let lines = Lines::of(&text);
             for block in body.blocks() {
-                self.block(block, module, &file, &text);
+                let locate = |span: Option<Range<usize>>| lines.span(&file, &text, &span.unwrap_or(0..0));
+                self.block(block, module, &locate);
                 if let Some((name, source)) = local_module(block) {
                     let inner = join(module, &name);
                     self.read(&folder.join(source), &inner, left, inventory);
@@ -69,26 +72,21 @@ impl Sources {
         }
     }
 
-    fn block(&mut self, block: &Block, module: &str, file: &ReportPath, text: &str) {
+    fn block(&mut self, block: &Block, module: &str, locate: &impl Fn(Option<Range<usize>>) -> SourceSpan) {
         let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
         let (kind, name) = match (block.ident.as_str(), labels.as_slice()) {
             ("resource", [kind, name]) => ((*kind).to_owned(), *name),
             ("data", [kind, name]) => (format!("data.{kind}"), *name),
             _ => return,
         };
-        let locate =
-            |span: Option<std::ops::Range<usize>>| SourceSpan::locate(file, text, span.unwrap_or(0..0));
         let header = block.ident.span().map(|span| span.start..span.end);
-        let declared = Declared { at: locate(header), places: places(block, &locate) };
+        let declared = Declared { at: locate(header), places: places(block, locate) };
         self.blocks.insert((module.to_owned(), kind, name.to_owned()), declared);
     }
 }
 
 /// Where the arguments of a block are, and the members of those that are lists.
-fn places(
-    block: &Block,
-    locate: &impl Fn(Option<std::ops::Range<usize>>) -> SourceSpan,
-) -> Vec<(String, SourceSpan)> {
+fn places(block: &Block, locate: &impl Fn(Option<Range<usize>>) -> SourceSpan) -> Vec<(String, SourceSpan)> {
     let mut found = Vec::new();
     for attribute in block.body.attributes() {
         let name = attribute.key.as_str();
