@@ -12,14 +12,14 @@ use crate::{
         breakdown,
         deployment::{Attached, Deployment, Purpose},
         loader, merged,
-        opening::open_all,
+        opening::{Shelf, open_all},
         package::Package,
         policy::{JudgedPolicy, judge},
         project::{ProjectView, deployments},
     },
     input::{
         error::UsageError,
-        partition::Part,
+        partition::{Part, Turns},
         places::shown,
         policy,
         project::{PolicyContent, PolicyFile, Project},
@@ -33,7 +33,7 @@ use crate::{
         page::Page,
         settings::Settings,
         severity::{Certainty, Severity},
-        shard::Shard,
+        shard::{Shard, Stamp},
         text::SafeText,
     },
     rules::{
@@ -43,7 +43,7 @@ use crate::{
     triage::{
         report::{FailOn, FunctionRow, Notice, PackageRow, PolicyRow, Raw, Report, Thresholds, triage},
         selection::{Selection, SelectionError},
-        state::State,
+        state::{State, together},
         wishes::Wishes,
     },
 };
@@ -69,11 +69,16 @@ pub struct Options {
     pub breakdown: bool,
     /// Which part of the work is done; nothing for all of it.
     pub shard: Option<Shard>,
+    /// About how many packages are held at once where all are looked at.
+    pub packages_at_once: usize,
     /// From which severity on the run fails.
     pub fail_on: FailOn,
     /// Whether a value of a template that could not be resolved fails the run.
     pub strict_unresolved: bool,
 }
+
+/// Packages that are held at once: enough for threads to be busy, few enough for a small machine.
+pub const PACKAGES_AT_ONCE: usize = 100;
 
 /// Judges a project. Fails only where a person has to mend the request: a file that cannot be read, an unknown rule.
 pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError> {
@@ -82,49 +87,94 @@ pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError>
     let plan = Plan::new(rules.iter().map(|rule| rule.page))
         .with_patterns(own_patterns(project)?)
         .verifying(options.verify);
+    let run = Run { project, options, rules: &rules, plan: &plan };
     let part = match options.shard {
         Some(shard) => Part::of(project, shard)?,
-        None => Part::whole(project),
+        None if options.breakdown => Part::whole(project),
+        None => return run.report(run.in_turns()?, None),
     };
-    let packages = open_all(&part, &plan, &options.limits)?;
-    let (policies, sources) = judge_all(&part.policies, &project.settings)?;
-    let deployments = deployments(&packages, &part, &project.defaults);
-    let own = packages.get(..part.own).unwrap_or_default();
-    let view = ProjectView {
-        packages: own,
-        layers: &part.layers,
-        functions: &part.attached,
-        remarks: &project.remarks,
-        granted: project.policies.iter().filter_map(|policy| policy.of.as_deref()).collect(),
-        deployments: &deployments,
-        settings: &project.settings,
-        today: options.today,
-    };
-    let (findings, mut not_analysed) = run(&rules, &view, &policies);
-    not_analysed.extend(project.not_analysed.iter().cloned());
-    not_analysed.extend(unknown_layers(&deployments));
-    not_analysed.extend(deployments.iter().filter_map(unknown_runtime));
-    let mut all_sources = project.settings.sources.clone();
-    all_sources.extend(sources);
-    let raw = Raw {
-        findings,
-        not_analysed,
-        unresolved: project.unresolved.clone(),
-        packages: own.iter().map(package_row).collect(),
-        functions: deployments.iter().filter_map(function_row).collect(),
-        policies: policies.iter().map(policy_row).collect(),
-        pages: rules.iter().map(|rule| rule.page).collect(),
-        sources: all_sources,
-        data_as_of: runtimes::data_as_of(),
-        took: project.taken.clone(),
-        baseline: project.settings.baseline.clone(),
-        stacks: if options.breakdown { breakdown::stacks(&deployments) } else { Vec::new() },
-        is_part: part.stamp.is_some(),
-    };
-    let wishes = wishes(project, options);
-    let state = part.stamp.map(|stamp| Box::new(State::of(&raw, &wishes, stamp)));
-    let report = conclude(raw, &wishes).map_err(|error| unknown_rule(&error, &project.settings))?;
-    Ok(Report { state, ..report })
+    let (_, raw) = run.part(&part, &mut Shelf::default())?;
+    run.report(raw, part.stamp)
+}
+
+/// What stays the same for all parts of a run.
+struct Run<'a> {
+    project: &'a Project,
+    options: &'a Options,
+    rules: &'a [&'static Rule],
+    plan: &'a Plan,
+}
+
+impl Run<'_> {
+    /// All packages, of which no more are held at once than options say, and those that many functions share.
+    fn in_turns(&self) -> Result<Raw, UsageError> {
+        let turns = Turns::of(self.project, self.options.packages_at_once)?;
+        let mut kept = Shelf::default();
+        let mut whole = Raw::default();
+        let mut said = Vec::new();
+        for part in turns.parts() {
+            let (packages, raw) = self.part(&part, &mut kept)?;
+            kept.keep(&part, packages, |position| turns.need_later(&part, position));
+            match part.stamp {
+                Some(stamp) => said.push((stamp, raw)),
+                None => whole = raw,
+            }
+        }
+        Ok(if said.is_empty() { whole } else { together(said) })
+    }
+
+    /// The packages of a part, and what the rules say of them.
+    fn part(&self, part: &Part<'_>, kept: &mut Shelf) -> Result<(Vec<Package>, Raw), UsageError> {
+        let packages = kept.open(part, self.plan, &self.options.limits)?;
+        let raw = self.judged(part, &packages)?;
+        Ok((packages, raw))
+    }
+
+    fn judged(&self, part: &Part<'_>, packages: &[Package]) -> Result<Raw, UsageError> {
+        let Self { project, options, .. } = self;
+        let (policies, sources) = judge_all(&part.policies, &project.settings)?;
+        let deployments = deployments(packages, part, &project.defaults);
+        let own = packages.get(..part.own).unwrap_or_default();
+        let view = ProjectView {
+            packages: own,
+            layers: &part.layers,
+            functions: &part.attached,
+            remarks: &project.remarks,
+            granted: project.policies.iter().filter_map(|policy| policy.of.as_deref()).collect(),
+            deployments: &deployments,
+            settings: &project.settings,
+            today: options.today,
+        };
+        let (findings, mut not_analysed) = run(self.rules, &view, &policies);
+        not_analysed.extend(project.not_analysed.iter().cloned());
+        not_analysed.extend(unknown_layers(&deployments));
+        not_analysed.extend(deployments.iter().filter_map(unknown_runtime));
+        let mut all_sources = project.settings.sources.clone();
+        all_sources.extend(sources);
+        Ok(Raw {
+            findings,
+            not_analysed,
+            unresolved: project.unresolved.clone(),
+            packages: own.iter().map(package_row).collect(),
+            functions: deployments.iter().filter_map(function_row).collect(),
+            policies: policies.iter().map(policy_row).collect(),
+            pages: self.rules.iter().map(|rule| rule.page).collect(),
+            sources: all_sources,
+            data_as_of: runtimes::data_as_of(),
+            took: project.taken.clone(),
+            baseline: project.settings.baseline.clone(),
+            stacks: if options.breakdown { breakdown::stacks(&deployments) } else { Vec::new() },
+            is_part: options.shard.is_some(),
+        })
+    }
+
+    /// The report, with the state that one of several runs hands on.
+    fn report(&self, raw: Raw, stamp: Option<Stamp>) -> Result<Report, UsageError> {
+        let wishes = wishes(self.project, self.options);
+        let state = stamp.map(|stamp| Box::new(State::of(&raw, &wishes, stamp)));
+        let report = conclude(raw, &wishes).map_err(|error| unknown_rule(&error, &self.project.settings))?;
+        Ok(Report { state, ..report })
+    }
 }
 
 fn wishes(project: &Project, options: &Options) -> Wishes {

@@ -61,7 +61,7 @@ fn everything() -> Plan {
 /// Beside its own copy every entry is suspect.
 fn all_suspects(one: Archive, two: Archive) -> (Archive, Suspects) {
     let archives = [one, two];
-    let mut found = suspects(&archives, std::iter::once(&[0, 1][..]));
+    let mut found = suspects(&archives.each_ref(), std::iter::once(&[0, 1][..]));
     let [one, _] = archives;
     (one, found.swap_remove(0))
 }
@@ -128,7 +128,7 @@ fn digests_are_those_of_the_content() {
 fn only_what_may_be_equal_is_compared() {
     let Opened { archive, _folder } = opened();
     let archives = [archive];
-    let alone = suspects(&archives, std::iter::empty());
+    let alone = suspects(&archives.each_ref(), std::iter::empty());
     let inventory = inspect(&archives[0], &Plan::default(), &alone[0]);
     let compared = paths(&archives[0], inventory.digests.keys().copied());
     assert_eq!(compared, ["python/a/tool", "python/a/data", "python/a/script", "extensions/agent"]);

@@ -52,6 +52,32 @@ fn every_case_in_parts_is_the_case() {
     }
 }
 
+/// One run that looks at a few packages at a time says what it says of all at once.
+#[test]
+fn every_case_in_turns_is_the_case() {
+    for case in case::all() {
+        let folder = tempfile::tempdir().unwrap();
+        recipe::lay_out(&case.recipe, &case.folder, folder.path());
+        let project = run::project(folder.path());
+        let whole = check(&project, &run::options()).unwrap();
+        let turns = check(&project, &Options { packages_at_once: 1, ..run::options() }).unwrap();
+        assert_eq!(json(&whole), json(&turns), "{}", case.name());
+    }
+}
+
+#[test]
+fn a_fleet_in_turns_is_the_fleet() {
+    let folder = laid_out();
+    let project = run::project(folder.path());
+    let human = |report: &Report| run::human(report, folder.path());
+    let whole = check(&project, &run::options()).unwrap();
+    for packages_at_once in [1, 2, 5, 11] {
+        let turns = check(&project, &Options { packages_at_once, ..run::options() }).unwrap();
+        assert_eq!(json(&whole), json(&turns), "{packages_at_once} packages at once");
+        assert_eq!(human(&whole), human(&turns), "with the lines of policies");
+    }
+}
+
 /// Functions that share layers, packages alone, policies, ignores that match in one part only, a baseline of half the findings.
 fn fleet(folder: &Path) {
     fs::create_dir_all(folder.join("dist")).unwrap();

@@ -130,6 +130,7 @@ fn options() -> Options {
         verify: true,
         breakdown: true,
         shard: None,
+        packages_at_once: layerlint::check::PACKAGES_AT_ONCE,
         fail_on: FailOn::Error,
         strict_unresolved: false,
     }

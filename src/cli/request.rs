@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     archive::limits::Limits,
-    check::Options,
+    check::{Options, PACKAGES_AT_ONCE},
     data::runtimes,
     input::{
         adhoc::AdHoc,
@@ -126,6 +126,7 @@ fn options(args: &CheckArgs, settings: &Settings) -> Result<Options, UsageError>
             .as_deref()
             .map(|text| shard::parse(text, |name| std::env::var(name).ok()))
             .transpose()?,
+        packages_at_once: PACKAGES_AT_ONCE,
         fail_on: fail_on(args.fail_on, args.exit_zero).unwrap_or_default(),
         strict_unresolved: args.strict_unresolved,
     })

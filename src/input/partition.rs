@@ -2,6 +2,8 @@
 //!
 //! A function and everything it is made of is in one run, and so are functions of one package. A layer that many functions share may
 //! be opened in several runs, but one of them owns it: only that one judges it alone and lists it.
+//!
+//! One run goes through many packages in the same way, a part at a time, so that it never holds them all.
 
 use std::{
     borrow::Cow,
@@ -22,6 +24,8 @@ use super::{
 pub struct Part<'a> {
     /// The packages that it opens, those that it owns first.
     pub packages: Cow<'a, [PackageSource]>,
+    /// Their positions in the project.
+    pub positions: Vec<usize>,
     /// How many of them it owns.
     pub own: usize,
     /// The functions whose deployments it judges.
@@ -41,6 +45,7 @@ impl<'a> Part<'a> {
     pub fn whole(project: &'a Project) -> Self {
         Self {
             packages: Cow::Borrowed(&project.packages),
+            positions: (0..project.packages.len()).collect(),
             own: project.packages.len(),
             functions: Cow::Borrowed(&project.functions),
             attached: Cow::Borrowed(&project.functions),
@@ -52,37 +57,40 @@ impl<'a> Part<'a> {
 
     /// The part of one run. Fails when a package cannot be looked at.
     pub fn of(project: &Project, shard: Shard) -> Result<Self, UsageError> {
-        let bytes = project.packages.iter().map(weight).collect::<Result<Vec<_>, _>>()?;
-        let plan = Assignment::new(project, &bytes, shard.of);
-        let mine = shard.index.saturating_sub(1);
-        let own = positions(&plan.owner, mine);
-        let opened: BTreeSet<usize> = plan.opened.get(mine).cloned().unwrap_or_default();
-        let borrowed = opened.iter().copied().filter(|index| own.binary_search(index).is_err());
-        let order: Vec<usize> = own.iter().copied().chain(borrowed).collect();
-        let moved: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
-        let functions = positions(&plan.function, mine);
-        let policies: Vec<usize> =
-            (0..project.policies.len()).filter(|index| index.checked_rem(shard.of) == Some(mine)).collect();
-        let attached: Vec<Function> = project.functions.iter().map(|one| rewired(one, &moved)).collect();
-        let layer = |one: &LayerVersion| LayerVersion {
-            package: one.package.map(|old| renumbered(old, &moved)),
-            ..one.clone()
-        };
-        Ok(Part {
-            packages: picked(&project.packages, &order).into(),
-            own: own.len(),
-            functions: picked(&attached, &functions).into(),
-            attached: attached.into(),
-            layers: project.layers.iter().map(layer).collect(),
-            policies: picked(&project.policies, &policies).into(),
-            stamp: Some(Stamp {
-                shard,
-                plan: plan.fingerprint(project, &bytes),
-                packages: own,
-                functions,
-                policies,
-            }),
+        let plan = Assignment::new(project, weights(project)?, shard.of);
+        Ok(plan.part(project, shard, plan.fingerprint(project)))
+    }
+}
+
+/// How one run goes through a project: a part at a time, so that only the packages of one are held.
+pub struct Turns<'a> {
+    project: &'a Project,
+    /// Nothing where one turn is enough.
+    plan: Option<Assignment>,
+}
+
+impl<'a> Turns<'a> {
+    /// Turns of about so many packages. Fails when a package cannot be looked at.
+    pub fn of(project: &'a Project, most: usize) -> Result<Self, UsageError> {
+        let of = project.packages.len().div_ceil(most.max(1));
+        let plan = if of > 1 { Some(Assignment::new(project, weights(project)?, of)) } else { None };
+        Ok(Self { project, plan })
+    }
+
+    /// The parts, each made when it is asked for.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'a>> {
+        let of = self.plan.as_ref().map_or(1, |plan| plan.opened.len());
+        (1..=of).map(move |index| match &self.plan {
+            Some(plan) => plan.part(self.project, Shard { index, of }, String::new()),
+            None => Part::whole(self.project),
         })
+    }
+
+    /// Whether a part that comes later opens the package at a position again.
+    pub fn need_later(&self, part: &Part<'_>, position: usize) -> bool {
+        let now = part.stamp.as_ref().map_or(usize::MAX, |stamp| stamp.shard.index);
+        let later = self.plan.as_ref().and_then(|plan| plan.opened.get(now..)).unwrap_or_default();
+        later.iter().any(|opened| opened.contains(&position))
     }
 }
 
@@ -124,6 +132,10 @@ fn weight(source: &PackageSource) -> Result<u64, UsageError> {
     Ok(metadata.len())
 }
 
+fn weights(project: &Project) -> Result<Vec<u64>, UsageError> {
+    project.packages.iter().map(weight).collect()
+}
+
 fn folder(path: &Path, left: usize) -> std::io::Result<u64> {
     let Some(left) = left.checked_sub(1) else { return Ok(0) };
     let mut sum = 0u64;
@@ -145,6 +157,8 @@ struct Unit {
 
 /// Who takes what. Runs are counted from 0 here.
 struct Assignment {
+    /// The bytes of each package.
+    bytes: Vec<u64>,
     /// The run of each function.
     function: Vec<usize>,
     /// The run that owns each package.
@@ -156,7 +170,7 @@ struct Assignment {
 impl Assignment {
     /// The heaviest unit first, each to the run that has the least to do, or to one that has opened its layers anyway as long as
     /// that run stays within an eighth of the ideal.
-    fn new(project: &Project, bytes: &[u64], of: usize) -> Self {
+    fn new(project: &Project, bytes: Vec<u64>, of: usize) -> Self {
         let weigh = |packages: &mut dyn Iterator<Item = usize>| {
             packages.fold(0u64, |sum, index| {
                 sum.saturating_add(bytes.get(index).copied().unwrap_or_default().max(1))
@@ -175,6 +189,7 @@ impl Assignment {
             function: vec![0; project.functions.len()],
             owner: vec![usize::MAX; project.packages.len()],
             opened: vec![BTreeSet::new(); of],
+            bytes: Vec::new(),
         };
         let mut load = vec![0u64; of];
         for (_, unit) in &units {
@@ -191,6 +206,7 @@ impl Assignment {
                 }
             }
         }
+        plan.bytes = bytes;
         plan
     }
 
@@ -210,15 +226,43 @@ impl Assignment {
         }
     }
 
+    /// The part of one run, which the fingerprint of the plan is stamped on.
+    fn part<'a>(&self, project: &Project, shard: Shard, fingerprint: String) -> Part<'a> {
+        let mine = shard.index.saturating_sub(1);
+        let own = positions(&self.owner, mine);
+        let opened: BTreeSet<usize> = self.opened.get(mine).cloned().unwrap_or_default();
+        let borrowed = opened.iter().copied().filter(|index| own.binary_search(index).is_err());
+        let order: Vec<usize> = own.iter().copied().chain(borrowed).collect();
+        let moved: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+        let functions = positions(&self.function, mine);
+        let policies: Vec<usize> =
+            (0..project.policies.len()).filter(|index| index.checked_rem(shard.of) == Some(mine)).collect();
+        let attached: Vec<Function> = project.functions.iter().map(|one| rewired(one, &moved)).collect();
+        let layer = |one: &LayerVersion| LayerVersion {
+            package: one.package.map(|old| renumbered(old, &moved)),
+            ..one.clone()
+        };
+        Part {
+            packages: picked(&project.packages, &order).into(),
+            positions: order,
+            own: own.len(),
+            functions: picked(&attached, &functions).into(),
+            attached: attached.into(),
+            layers: project.layers.iter().map(layer).collect(),
+            policies: picked(&project.policies, &policies).into(),
+            stamp: Some(Stamp { shard, plan: fingerprint, packages: own, functions, policies }),
+        }
+    }
+
     /// Equal where the same packages were seen and divided alike.
-    fn fingerprint(&self, project: &Project, bytes: &[u64]) -> String {
+    fn fingerprint(&self, project: &Project) -> String {
         let mut hasher = blake3::Hasher::new();
         let mut part = |text: &str| {
             hasher.update(text.as_bytes());
             hasher.update(b"\0");
         };
         part("layerlintShard/v1");
-        for ((source, bytes), owner) in project.packages.iter().zip(bytes).zip(&self.owner) {
+        for ((source, bytes), owner) in project.packages.iter().zip(&self.bytes).zip(&self.owner) {
             part(&source.label.name);
             part(source.label.path.as_str());
             part(&format!("{bytes} {owner}"));

@@ -112,6 +112,19 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
     inventory
 }
 
+/// Hashes the entries that a package is compared by with others than before.
+pub fn hash_more(archive: &Archive, inventory: &mut Inventory, suspects: &Suspects) {
+    let mut scratch = Scratch::default();
+    for (index, entry) in archive.entries().iter().enumerate() {
+        if entry.is_file() && suspects.has(entry) && !inventory.digests.contains_key(&index) {
+            let _alone =
+                (entry.size.0 > NEVER_LARGE).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
+            let digest = archive.read(index, &mut scratch).map(|bytes| *blake3::hash(bytes).as_bytes());
+            inventory.digests.extend(digest.ok().map(|digest| (index, digest)));
+        }
+    }
+}
+
 /// Bytes that all threads together may hold of entries that they read at once.
 const IN_FLIGHT: u64 = 256 << 20;
 

@@ -30,7 +30,7 @@ impl Suspects {
 }
 
 /// The suspects of each package. `together` are the positions of packages that a function has.
-pub fn suspects<'a>(archives: &[Archive], together: impl Iterator<Item = &'a [usize]>) -> Vec<Suspects> {
+pub fn suspects<'a>(archives: &[&Archive], together: impl Iterator<Item = &'a [usize]>) -> Vec<Suspects> {
     let mut found: Vec<Suspects> = archives
         .par_iter()
         .map(|archive| Suspects { within: repeated(archive), beside: HashSet::new() })

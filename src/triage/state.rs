@@ -196,27 +196,50 @@ pub enum JoinError {
 pub fn join(mut states: Vec<(String, State)>, pages: &[&'static Page]) -> Result<(Raw, Wishes), JoinError> {
     states.sort_by_key(|(_, state)| state.shard());
     belong_together(&states)?;
-    let mut joined = Raw::default();
-    let (mut packages, mut functions, mut policies) = (Vec::new(), Vec::new(), Vec::new());
+    let mut parts = Vec::new();
     let mut wishes = None;
     for (name, state) in states {
         let damaged = |what: String| JoinError::Damaged(name.clone(), what);
-        joined.findings.extend(findings(&state, pages).map_err(damaged)?);
-        joined.pages = known(&state.rules, pages).map_err(damaged)?;
-        packages.extend(state.stamp.packages.into_iter().zip(state.packages));
-        functions.extend(state.stamp.functions.into_iter().zip(state.functions));
-        policies.extend(state.stamp.policies.into_iter().zip(state.policies));
-        joined.not_analysed.extend(state.not_analysed);
-        joined.unresolved.extend(state.unresolved);
-        joined.data_as_of = state.data_as_of;
-        joined.took = state.took;
-        joined.baseline = state.baseline;
+        let raw = Raw {
+            findings: findings(&state, pages).map_err(damaged)?,
+            not_analysed: state.not_analysed,
+            unresolved: state.unresolved,
+            packages: state.packages,
+            functions: state.functions,
+            policies: state.policies,
+            pages: known(&state.rules, pages).map_err(damaged)?,
+            data_as_of: state.data_as_of,
+            took: state.took,
+            baseline: state.baseline,
+            ..Raw::default()
+        };
+        parts.push((state.stamp, raw));
         wishes = Some(state.wishes);
+    }
+    Ok((together(parts), wishes.ok_or(JoinError::Nothing)?))
+}
+
+/// What was found in all parts of one input, as if it had been looked at as a whole. Where the bytes go is not told.
+pub fn together(parts: Vec<(Stamp, Raw)>) -> Raw {
+    let mut joined = Raw::default();
+    let (mut packages, mut functions, mut policies) = (Vec::new(), Vec::new(), Vec::new());
+    for (stamp, raw) in parts {
+        joined.findings.extend(raw.findings);
+        joined.not_analysed.extend(raw.not_analysed);
+        joined.unresolved.extend(raw.unresolved);
+        joined.sources.extend(raw.sources);
+        packages.extend(stamp.packages.into_iter().zip(raw.packages));
+        functions.extend(stamp.functions.into_iter().zip(raw.functions));
+        policies.extend(stamp.policies.into_iter().zip(raw.policies));
+        joined.pages = raw.pages;
+        joined.data_as_of = raw.data_as_of;
+        joined.took = raw.took;
+        joined.baseline = raw.baseline;
     }
     joined.packages = in_order(packages);
     joined.functions = in_order(functions);
     joined.policies = in_order(policies);
-    Ok((joined, wishes.ok_or(JoinError::Nothing)?))
+    joined
 }
 
 fn in_order<T>(mut rows: Vec<(usize, T)>) -> Vec<T> {

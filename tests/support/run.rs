@@ -4,7 +4,7 @@ use std::path::Path;
 
 use layerlint::{
     archive::limits::Limits,
-    check::{Options, check},
+    check::{Options, PACKAGES_AT_ONCE, check},
     input::{
         manifest::ManifestFile,
         project::Project,
@@ -33,6 +33,7 @@ pub fn options() -> Options {
         verify: false,
         breakdown: false,
         shard: None,
+        packages_at_once: PACKAGES_AT_ONCE,
         fail_on: FailOn::Error,
         strict_unresolved: false,
     }
