@@ -36,7 +36,7 @@ pub struct Shelf(BTreeMap<usize, Package>);
 
 /// A package that is yet to be looked into, or one that was.
 enum Held {
-    Fresh(Archive),
+    Fresh(Box<Archive>),
     Known(Box<Package>),
 }
 
@@ -60,8 +60,8 @@ impl Shelf {
         let known: Vec<Option<Package>> = part.positions.iter().map(|at| self.0.remove(at)).collect();
         let open = |(known, source): (Option<Package>, &PackageSource)| match known {
             Some(package) => Ok(Held::Known(Box::new(package))),
-            None if source.is_bare => Archive::of_file(&source.path, limits).map(Held::Fresh),
-            None => Archive::open(&source.path, limits).map(Held::Fresh),
+            None if source.is_bare => Archive::of_file(&source.path, limits).map(Box::new).map(Held::Fresh),
+            None => Archive::open(&source.path, limits).map(Box::new).map(Held::Fresh),
         };
         let held: Vec<Held> = known
             .into_par_iter()
@@ -94,7 +94,7 @@ fn look_into(held: Vec<Held>, part: &Part<'_>, plan: &Plan, suspects: &[Suspects
         // hands out the work in this order
         .par_bridge()
         .map(|(at, ((held, source), suspects))| match held {
-            Held::Fresh(archive) => (at, package(archive, source, plan, suspects)),
+            Held::Fresh(archive) => (at, package(*archive, source, plan, suspects)),
             Held::Known(mut package) => {
                 let known = &mut *package;
                 hash_more(&known.archive, &mut known.inventory, suspects);
