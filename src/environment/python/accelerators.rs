@@ -18,6 +18,9 @@ use super::start::version;
 /// Sources of one package that are read for this; larger packages are left undecided.
 const MOST: usize = 2_000;
 
+/// The module that the sources of compiled modules import.
+const CYTHON: &str = "cython";
+
 /// What a module of a package imports, as dotted names.
 #[derive(Default)]
 struct Edges {
@@ -35,6 +38,23 @@ impl Deployment<'_> {
             packages.entry(home).or_default().push(extension);
         }
         packages.into_iter().all(|((folder, top), extensions)| self.starts_without(folder, top, &extensions))
+    }
+
+    /// Whether a source imports `cython` in any case, and nothing brings that: the source can be compiled and cannot be imported.
+    pub fn is_for_cython(&self, source: &Provider<'_>) -> bool {
+        let Some(version) = self.runtime.and_then(|runtime| version(&runtime.language)) else { return false };
+        let facts = self.python_modules.of(&[*source], version);
+        let imports = facts.first().and_then(Option::as_ref).is_some_and(|facts| {
+            facts.imports.iter().any(|one| one.level == 0 && one.module.split('.').next() == Some(CYTHON))
+        });
+        imports && self.is_complete() && !self.brings_cython()
+    }
+
+    fn brings_cython(&self) -> bool {
+        let is_it = |path: &str| {
+            path.strip_suffix("cython.py").is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        [&self.task, &self.opt].iter().any(|tree| tree.paths().any(|(path, _)| is_it(path)))
     }
 
     /// The folder in which Python finds the package of an extension module, with its closing slash, and the package's name.

@@ -111,6 +111,11 @@ fn has_substitute(deployment: &Deployment<'_>, binary: &Loadable<'_>, runtime: &
         // a folder of type stubs alone is no package
         let package = rest.is_empty()
             && deployment.tree(root).is_file(format!("{folder}/{stem}/__init__.py").trim_start_matches('/'));
-        rest == ".py" || package || (extension && !rest.contains("-darwin") && !rest.contains("-musl"))
+        let source = rest == ".py" && {
+            let path = format!("{folder}/{other}");
+            let found = deployment.tree(root).find(path.trim_start_matches('/'));
+            found.is_none_or(|source| !deployment.is_for_cython(&source))
+        };
+        source || package || (extension && !rest.contains("-darwin") && !rest.contains("-musl"))
     })
 }
