@@ -6,6 +6,9 @@ pub mod class_file;
 pub mod distributions;
 mod dynamic;
 pub mod elf;
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "tests")]
+mod elf_mutations;
 pub mod inventory;
 pub mod javascript;
 mod lines;

@@ -1,7 +1,7 @@
 //! Writes small ELF, Mach-O and PE files: no opaque binary lies in the repository.
 
 /// What an ELF file shall say.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ElfSpec<'a> {
     /// `x86_64`, `aarch64`, `i386`, `riscv64`, `s390x`.
     pub machine: &'a str,
