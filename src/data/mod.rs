@@ -7,6 +7,7 @@ pub mod error_types;
 pub mod libraries;
 pub mod limits;
 pub mod machine_code;
+pub mod native_libraries;
 mod near_names;
 pub mod node;
 pub mod npm_platform;

@@ -58,10 +58,23 @@ pub struct NamedPlatform {
     pub other_cpu: bool,
 }
 
+/// A name in lower case, processors written as one word.
+pub(super) fn spelled(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    lower.replace("x86_64", "x64").replace("x86-64", "x64").replace("aarch_64", "aarch64")
+}
+
+/// Whether a word names a system, a C library or a processor.
+pub(super) fn is_name(word: &str) -> bool {
+    let mut named = NamedPlatform::default();
+    named.read(word);
+    named.is_named()
+}
+
 impl NamedPlatform {
     /// Reads the names in a path.
     pub fn of(path: &str) -> Self {
-        let lower = path.to_ascii_lowercase().replace("x86_64", "x64").replace("x86-64", "x64");
+        let lower = spelled(path);
         let mut named = Self::default();
         for word in lower.split(['-', '_', '.', '+', '/', '@']) {
             named.read(word);

@@ -2,6 +2,7 @@
 
 #![warn(clippy::arithmetic_side_effects)]
 
+pub mod built_for;
 pub mod class_file;
 pub mod distributions;
 mod dynamic;

@@ -34,8 +34,10 @@ pub struct ClassPath<'a> {
     pub jars: Vec<Step<'a>>,
     /// Something of it could not be looked at: what is not found may be there.
     pub has_gaps: bool,
+    /// A jar of the packages at hand could not be looked at.
+    pub unread: bool,
     release: u16,
-    read: Arc<Jars>,
+    pub(super) read: Arc<Jars>,
 }
 
 /// Where a class lies.
@@ -65,7 +67,8 @@ impl<'a> ClassPath<'a> {
         let mut path = Self {
             task: Arc::clone(&deployment.task),
             jars: Vec::new(),
-            has_gaps: !deployment.is_complete() || deployment.code.is_none(),
+            has_gaps: false,
+            unread: false,
             release: deployment.runtime.and_then(Runtime::major).unwrap_or_default(),
             read: Arc::clone(read),
         };
@@ -79,6 +82,8 @@ impl<'a> ClassPath<'a> {
                 path.push(deployment, place.root, &format!("{}/{name}", place.folder), &mut seen);
             }
         }
+        path.unread = path.has_gaps;
+        path.has_gaps |= !deployment.is_complete() || deployment.code.is_none();
         path
     }
 

@@ -8,8 +8,14 @@ use std::{
 use crate::{
     archive::{Scratch, anomaly::AnomalyKind, archive::Archive},
     environment::{filesystem::Provider, package::Package},
-    inspect::class_file::{self, ClassFile},
+    inspect::{
+        class_file::{self, ClassFile},
+        elf::ElfFacts,
+        machine_code::{self, Format},
+    },
 };
+
+use super::natives::{self, JarNative};
 
 /// The largest manifest that is read.
 const MANIFEST_BYTES: u64 = 1 << 20;
@@ -34,6 +40,8 @@ pub struct Jar {
     pub class_path: Vec<String>,
     /// Whether `META-INF/versions` counts.
     pub multi_release: bool,
+    /// Its native libraries.
+    pub natives: Arc<[JarNative]>,
 }
 
 /// What became of opening a jar.
@@ -59,12 +67,14 @@ pub(super) enum Read {
 }
 
 type Key = (usize, usize);
+type Natives = HashMap<(Key, usize), Option<Arc<ElfFacts>>>;
 
 /// The jars and classes that were read so far.
 #[derive(Debug, Default)]
 pub struct Jars {
-    jars: Mutex<HashMap<Key, Opened>>,
+    directories: Mutex<HashMap<Key, Opened>>,
     classes: Mutex<HashMap<(Key, Option<usize>), Read>>,
+    natives: Mutex<Natives>,
 }
 
 fn key(provider: &Provider<'_>) -> Key {
@@ -75,11 +85,11 @@ impl Jars {
     /// The directory of a jar.
     pub(super) fn open(&self, provider: &Provider<'_>) -> Opened {
         let known = |jars: &HashMap<Key, Opened>| jars.get(&key(provider)).cloned();
-        if let Some(jar) = known(&self.jars.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(jar) = known(&self.directories.lock().unwrap_or_else(PoisonError::into_inner)) {
             return jar;
         }
         let opened = open(provider);
-        self.jars.lock().unwrap_or_else(PoisonError::into_inner).insert(key(provider), opened.clone());
+        self.directories.lock().unwrap_or_else(PoisonError::into_inner).insert(key(provider), opened.clone());
         opened
     }
 
@@ -91,6 +101,19 @@ impl Jars {
         }
         let read = read_class(provider, inner);
         self.classes.lock().unwrap_or_else(PoisonError::into_inner).insert(at, read.clone());
+        read
+    }
+}
+
+impl Jars {
+    /// A native library of a jar.
+    pub(super) fn native(&self, provider: &Provider<'_>, inner: usize) -> Option<Arc<ElfFacts>> {
+        let at = (key(provider), inner);
+        if let Some(read) = self.natives.lock().unwrap_or_else(PoisonError::into_inner).get(&at) {
+            return read.clone();
+        }
+        let read = read_native(provider, inner).map(Arc::new);
+        self.natives.lock().unwrap_or_else(PoisonError::into_inner).insert(at, read.clone());
         read
     }
 }
@@ -135,7 +158,8 @@ fn directory(archive: &Archive, scratch: &mut Scratch) -> Jar {
     };
     let mut entries: Vec<JarEntry> = archive.entries().iter().enumerate().filter_map(file).collect();
     entries.sort_by(|one, two| one.path.cmp(&two.path).then(one.index.cmp(&two.index)));
-    let mut jar = Jar { entries, ..Jar::default() };
+    let natives = natives::of_jar(archive, &entries, scratch);
+    let mut jar = Jar { entries, natives, ..Jar::default() };
     let manifest = jar.find("META-INF/MANIFEST.MF").filter(|one| one.digest.0 <= MANIFEST_BYTES);
     if let Some(bytes) = manifest.and_then(|one| archive.read(one.index, scratch).ok()) {
         let text = String::from_utf8_lossy(bytes);
@@ -170,6 +194,15 @@ fn read_class(provider: &Provider<'_>, inner: Option<usize>) -> Read {
             Ok(jar) => jar.read(inner, &mut scratch).map_or(Read::Unknown, of_bytes),
             Err(_) => Read::Unknown,
         },
+    }
+}
+
+fn read_native(provider: &Provider<'_>, inner: usize) -> Option<ElfFacts> {
+    let mut scratch = Scratch::default();
+    let jar = provider.package.archive.nested(provider.index, &mut scratch).ok()?;
+    match machine_code::identify(jar.read(inner, &mut scratch).ok()?) {
+        Format::Elf(facts) => Some(*facts),
+        _ => None,
     }
 }
 

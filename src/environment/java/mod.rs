@@ -2,6 +2,7 @@
 
 mod class_path;
 mod jars;
+mod natives;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -12,6 +13,7 @@ use crate::{
 
 pub use class_path::{ClassPath, ClassPlace, Found, Step};
 pub use jars::{Jar, JarEntry, Jars};
+pub use natives::JarNative;
 
 use super::deployment::Deployment;
 

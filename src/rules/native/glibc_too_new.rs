@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::{by_owner, draft, pip_command};
+use super::{by_owner, draft, older_command};
 
 pub(super) static RULE: Rule = Rule { page: &pages::native::GLIBC_TOO_NEW, check: Check::Deployment(check) };
 
@@ -35,9 +35,10 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
                 ]),
             )
             .because(format!("built on a system newer than {}", system.name))
-            .fix(pip_command(deployment, &owner))
+            .fix(older_command(deployment, &worst))
             .report();
     }
+    super::jni::check(deployment, system, findings);
 }
 
 /// The newest version of the C library that a binary of the right architecture needs.

@@ -27,6 +27,7 @@ mod executable_stack;
 mod glibc_too_new;
 mod hardening;
 mod insecure_rpath;
+mod jni;
 mod library_off_path;
 mod libstdcxx_too_new;
 mod malformed;
@@ -90,7 +91,19 @@ fn roots<'a>(deployment: &Deployment<'a>) -> impl Iterator<Item = Loadable<'a>> 
     let loaded: Vec<Loadable<'a>> = deployment.loaded_binaries().collect();
     let architecture = deployment.architecture;
     // what is for another processor is refused before anything is looked up for it
-    loaded.into_iter().filter(move |one| one.is_loaded_first() && one.is_for(architecture))
+    let by_dotnet = deployment.runtime.is_some_and(|runtime| runtime.family == Family::Dotnet)
+        // the runtime itself has parts that it does without
+        && !deployment.task.is_file("libcoreclr.so");
+    loaded.into_iter().filter(move |one| {
+        (one.is_loaded_first() || (by_dotnet && is_called_by_dotnet(one))) && one.is_for(architecture)
+    })
+}
+
+/// Whether a library lies where .NET looks for those that code calls: at the root or in the folder of a platform.
+fn is_called_by_dotnet(binary: &Loadable<'_>) -> bool {
+    let path = binary.entry.path.as_str();
+    !binary.package.is_layer()
+        && (!path.contains('/') || (path.starts_with("runtimes/") && path.contains("/native/")))
 }
 
 /// What is missing, by the package that needs it and the library's name.
@@ -112,7 +125,12 @@ fn owner(path: &str) -> String {
         FOLDERS.iter().find_map(|folder| path.rsplit_once(folder).map(|(_, rest)| rest)).unwrap_or(path);
     let mut parts = below.split('/');
     let first = parts.next().unwrap_or_default();
+    let name = below.rsplit('/').next().unwrap_or_default();
     match parts.next() {
+        // those of .NET lie together by platform
+        Some(_) if first == "runtimes" && below.contains("/native/") => {
+            name.split('.').next().unwrap_or(name).to_owned()
+        }
         Some(second) if first.starts_with('@') => format!("{first}/{second}"),
         Some(second) if matches!(first, "lib" | "bin" | "extensions") => second.to_owned(),
         _ => first.split(".libs").next().unwrap_or(first).split('.').next().unwrap_or(first).to_owned(),
@@ -156,6 +174,17 @@ fn rebuild_command(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> String
             "build it for Linux on {architecture}, such as with: docker run --platform linux/{}",
             if cpu == "x64" { "amd64" } else { architecture }
         )
+    }
+}
+
+/// The command that fetches a build for an older system.
+fn older_command(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> String {
+    match deployment.runtime.map(|runtime| runtime.family) {
+        Some(Family::Java | Family::Dotnet) => {
+            "take a version of the library that is built for an older system, or a runtime on a newer one"
+                .to_owned()
+        }
+        _ => pip_command(deployment, &owner(binary.entry.path.as_str())),
     }
 }
 

@@ -18,6 +18,7 @@ mod module_format;
 mod node;
 mod node_imports;
 mod not_executable;
+mod platform_libraries;
 mod platform_package_missing;
 mod python_imports;
 mod removed_stdlib_module;

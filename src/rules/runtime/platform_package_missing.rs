@@ -1,4 +1,4 @@
-//! runtime/platform-package-missing: npm packages without their machine code for Lambda.
+//! runtime/platform-package-missing: packages without their machine code for Lambda; those of npm here.
 
 use globset::GlobBuilder;
 
@@ -19,14 +19,22 @@ use crate::{
     },
 };
 
+use super::platform_libraries;
+
 pub(super) static RULE: Rule =
     Rule { page: &pages::runtime::PLATFORM_PACKAGE_MISSING, check: Check::Deployment(check) };
 
 fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
-    let node = deployment.runtime.is_none_or(|runtime| runtime.family == Family::Nodejs);
-    let Some(architecture) = deployment.architecture.filter(|_| node && deployment.is_complete()) else {
-        return;
-    };
+    let Some(architecture) = deployment.architecture.filter(|_| deployment.is_complete()) else { return };
+    match deployment.runtime.map(|runtime| runtime.family) {
+        None | Some(Family::Nodejs) => from_npm(deployment, architecture, findings),
+        Some(Family::Java) => platform_libraries::in_jars(deployment, architecture, findings),
+        Some(Family::Dotnet) => platform_libraries::in_nuget(deployment, architecture, findings),
+        Some(_) => {}
+    }
+}
+
+fn from_npm(deployment: &Deployment<'_>, architecture: Architecture, findings: &mut Findings) {
     for package in deployment.packages() {
         for one in package.inventory.distributions.iter().filter(|one| one.ecosystem == Ecosystem::Node) {
             if let Some(row) = npm_platform::find(&one.name).filter(|row| row.applies_to(&one.version)) {
