@@ -10,6 +10,7 @@ to be no error, and an error otherwise. Every disagreement is printed; the last 
 """
 
 import collections
+import dataclasses
 import json
 import pathlib
 import re
@@ -70,26 +71,52 @@ def errors(layerlint, layer, runtime, architecture):
     return {one["rule"]: one["message"] for one in found if one["severity"] == "error"}
 
 
+@dataclasses.dataclass
+class Judged:
+    """What was said of one wheel."""
+
+    project: str
+    verdicts: int = 0
+    rules: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    disagreements: list = dataclasses.field(default_factory=list)
+
+
+def promises():
+    """The tags that pip takes, for every runtime and architecture."""
+    return {(r, a): supported(r, a) for r in RUNTIMES for a in MACHINES}
+
+
+def judge(layerlint, wheel, promised):
+    """Compares the verdicts on one wheel with its tags."""
+    name, _, _, own = parse_wheel_filename(wheel.name)
+    judged = Judged(name)
+    with tempfile.TemporaryDirectory() as folder:
+        layer = pathlib.Path(folder) / f"{name}.zip"
+        install(wheel, layer)
+        for (runtime, architecture), known in promised.items():
+            runs = not own.isdisjoint(known)
+            said = errors(layerlint, layer, runtime, architecture)
+            judged.verdicts += 1
+            judged.rules.update(list(said))
+            if runs == bool(said):
+                told = "; ".join(f"{rule}: {message}" for rule, message in said.items())
+                promise = "promises to run" if runs else "does not promise to run"
+                judged.disagreements.append(f"{wheel.name} on {runtime} {architecture}: {promise}, said: {told or 'nothing'}")
+    return judged
+
+
 def main():
     layerlint, wheels = sys.argv[1], sys.argv[2:]
-    promised = {(r, a): supported(r, a) for r in RUNTIMES for a in MACHINES}
+    promised = promises()
     total, agreed, rules, projects = 0, 0, collections.Counter(), set()
     for wheel in map(pathlib.Path, wheels):
-        name, _, _, own = parse_wheel_filename(wheel.name)
-        projects.add(name)
-        with tempfile.TemporaryDirectory() as folder:
-            layer = pathlib.Path(folder) / f"{name}.zip"
-            install(wheel, layer)
-            for (runtime, architecture), known in promised.items():
-                runs = not own.isdisjoint(known)
-                said = errors(layerlint, layer, runtime, architecture)
-                total += 1
-                agreed += runs != bool(said)
-                rules.update(list(said))
-                if runs == bool(said):
-                    told = "; ".join(f"{rule}: {message}" for rule, message in said.items())
-                    promise = "promises to run" if runs else "does not promise to run"
-                    print(f"{wheel.name} on {runtime} {architecture}: {promise}, said: {told or 'nothing'}")
+        one = judge(layerlint, wheel, promised)
+        projects.add(one.project)
+        total += one.verdicts
+        agreed += one.verdicts - len(one.disagreements)
+        rules.update(one.rules)
+        for line in one.disagreements:
+            print(line)
     print(f"{len(wheels)} wheels of {len(projects)} projects, {total} verdicts, {agreed} agree")
     for rule, count in rules.most_common():
         print(f"    {rule}: {count}")
