@@ -48,17 +48,8 @@ fn tree(root: &Path) {
     fs::write(root.join("python/größe/__init__.py"), "").unwrap();
     fs::write(root.join("python/app.py"), "def handler(event, context):\n    return 1\n".repeat(400))
         .unwrap();
-    fs::write(root.join("python/data.bin"), shapes::benign().concat_bytes()).unwrap();
-}
-
-trait ConcatBytes {
-    fn concat_bytes(&self) -> Vec<u8>;
-}
-
-impl ConcatBytes for Vec<shapes::Shape> {
-    fn concat_bytes(&self) -> Vec<u8> {
-        self.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
-    }
+    let data: Vec<u8> = shapes::benign().into_iter().flat_map(|(_, bytes)| bytes).collect();
+    fs::write(root.join("python/data.bin"), data).unwrap();
 }
 
 /// Every rule of `archive/*` that warns of this layer, pedantic ones aside. (That `zip` does not flag UTF-8 names is told as an info.)

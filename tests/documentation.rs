@@ -7,16 +7,26 @@
     reason = "a fault of a test is a panic"
 )]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
 use pulldown_cmark::{Event, Parser, Tag};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder of the repository, in order.
+fn files_below(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
 }
 
 fn documents() -> Vec<PathBuf> {
@@ -81,18 +91,7 @@ fn the_readme_names_every_category() {
 /// Every file of the sources stays small enough to be read in one go, and says first what lives in it.
 #[test]
 fn sources_are_small_and_begin_with_what_they_are() {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    let mut files = Vec::new();
-    walk(&root().join("src"), &mut files);
+    let mut files = files_below("src");
     files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
@@ -109,19 +108,11 @@ fn imports_point_one_way() {
     // triage and output stand on the ground and on each other alone: they know neither rules nor zips
     const APART: [(&str, &[&str]); 2] =
         [("triage", &["model", "data"]), ("output", &["model", "data", "triage"])];
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { walk(&path, found) } else { found.push(path) }
-        }
-    }
     let mut wrong = Vec::new();
     for (at, room) in LINE.iter().enumerate() {
         let allowed: &[&str] =
             APART.iter().find(|(apart, _)| apart == room).map_or(&LINE[..at], |(_, allowed)| allowed);
-        let mut files = Vec::new();
-        walk(&root().join("src").join(room), &mut files);
-        for file in files {
+        for file in files_below(&format!("src/{room}")) {
             let text = fs::read_to_string(&file).unwrap();
             for other in LINE.iter().chain(&["cli", "check"]) {
                 let named = text.contains(&format!("crate::{other}::"))
@@ -183,16 +174,8 @@ fn the_promised_limits_are_the_true_ones() {
 /// Nothing starts a program or talks to anyone: neither the sources nor what they are built with.
 #[test]
 fn no_program_is_started_and_nobody_is_called() {
-    let mut files = Vec::new();
-    let mut folders = vec![root().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
-        }
-    }
-    for file in &files {
-        let text = fs::read_to_string(file).unwrap();
+    for file in files_below("src") {
+        let text = fs::read_to_string(&file).unwrap();
         for word in
             ["process::Command", "Command::new(\"", "std::net", "TcpStream", "UdpSocket", "UnixStream"]
         {

@@ -36,18 +36,36 @@ pub fn zip(lines: &str) -> Vec<u8> {
 }
 
 pub fn layerlint(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_layerlint"))
+    fed(folder, args, "")
+}
+
+/// A run with this text as its standard input.
+pub fn fed(folder: &Path, args: &[&str], stdin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_layerlint"))
         .current_dir(folder)
+        .env("NO_COLOR", "1")
         .args(args)
         .args(["--as-of", "2026-11-20"])
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let text = stdin.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    drop(writer.join().unwrap());
+    output
 }
 
 /// `rule file:line package function` of every finding.
 pub fn findings(folder: &Path, args: &[&str]) -> Vec<String> {
-    let report = json(folder, args);
+    found(&json(folder, args))
+}
+
+/// The same of a report.
+pub fn found(report: &Value) -> Vec<String> {
     let one = |finding: &Value| {
         let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
         let location = &finding["location"];
@@ -66,7 +84,12 @@ pub fn findings(folder: &Path, args: &[&str]) -> Vec<String> {
 }
 
 pub fn json(folder: &Path, args: &[&str]) -> Value {
-    let output = layerlint(folder, &[args, &["--format", "json"]].concat());
+    json_fed(folder, args, "")
+}
+
+/// The report of a run with this text as its standard input.
+pub fn json_fed(folder: &Path, args: &[&str], stdin: &str) -> Value {
+    let output = fed(folder, &[args, &["--format", "json"]].concat(), stdin);
     let told = String::from_utf8_lossy(&output.stderr);
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
 }
