@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    data::{runtimes::Family, texts},
+    data::{runtimes::Family, search_paths::Root, texts},
     environment::{
         deployment::Deployment,
         load_path::{Loadable, Loading, is_tagged_extension},
@@ -175,6 +175,13 @@ fn rebuild_command(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> String
             if cpu == "x64" { "amd64" } else { architecture }
         )
     }
+}
+
+/// Whether Python can import a source that lies where a compiled module does.
+fn can_be_imported(deployment: &Deployment<'_>, root: Root, folder: &str, name: &str) -> bool {
+    let path = format!("{folder}/{name}");
+    let found = deployment.tree(root).find(path.trim_start_matches('/'));
+    found.is_none_or(|source| !deployment.is_for_cython(&source))
 }
 
 /// The command that fetches a build for an older system.

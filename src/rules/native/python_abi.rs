@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-use super::{by_owner, draft, module_of, owner, pip_command};
+use super::{by_owner, can_be_imported, draft, module_of, owner, pip_command};
 
 pub(super) static RULE: Rule = Rule { page: &pages::native::PYTHON_ABI, check: Check::Deployment(check) };
 
@@ -111,11 +111,7 @@ fn has_substitute(deployment: &Deployment<'_>, binary: &Loadable<'_>, runtime: &
         // a folder of type stubs alone is no package
         let package = rest.is_empty()
             && deployment.tree(root).is_file(format!("{folder}/{stem}/__init__.py").trim_start_matches('/'));
-        let source = rest == ".py" && {
-            let path = format!("{folder}/{other}");
-            let found = deployment.tree(root).find(path.trim_start_matches('/'));
-            found.is_none_or(|source| !deployment.is_for_cython(&source))
-        };
+        let source = rest == ".py" && can_be_imported(deployment, root, folder, other);
         source || package || (extension && !rest.contains("-darwin") && !rest.contains("-musl"))
     })
 }

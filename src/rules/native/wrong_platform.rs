@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{by_owner, draft, rebuild_command, refusal};
+use super::{by_owner, can_be_imported, draft, rebuild_command, refusal};
 
 pub(super) static RULE: Rule = Rule { page: &pages::native::WRONG_PLATFORM, check: Check::Deployment(check) };
 
@@ -64,12 +64,13 @@ fn has_twin(deployment: &Deployment<'_>, binary: &Loadable<'_>) -> bool {
     let path = binary.entry.path.as_str();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name);
-    let names = deployment.tree(root_of(binary.package.role)).names_in(folder);
+    let root = root_of(binary.package.role);
+    let names = deployment.tree(root).names_in(folder);
     names.iter().any(|other| {
         let linux = other.ends_with("-linux-gnu.so")
             || other.ends_with(".abi3.so")
             || *other == format!("{stem}.so")
-            || *other == format!("{stem}.py");
+            || (*other == format!("{stem}.py") && can_be_imported(deployment, root, folder, other));
         *other != name && other.split('.').next() == Some(stem) && linux
     })
 }
