@@ -86,15 +86,16 @@ def main():
         judged = pool.map(lambda one: judge(layerlint, one[1], promised), wheels)
         for (platform, wheel), one in zip(wheels, judged):
             names[platform].add(one.project)
-            counts[platform].update(wheels=1, verdicts=one.verdicts, agree=one.verdicts - len(one.disagreements))
+            agree = one.verdicts - one.warned - len(one.disagreements)
+            counts[platform].update(wheels=1, verdicts=one.verdicts, agree=agree, warned=one.warned)
             rules.update(one.rules)
             print(*one.disagreements, sep="\n", end="\n" if one.disagreements else "")
-    print("\n| Wheels | Projects | For | Verdicts | Agree |\n|---|---|---|---|---|")
+    print("\n| Wheels | Projects | For | Verdicts | Agree | Warned |\n|---|---|---|---|---|---|")
     for platform, row in counts.items():
-        print(f"| {row['wheels']} | {len(names[platform])} | {platform} | {row['verdicts']} | {row['agree']} |")
+        print(f"| {row['wheels']} | {len(names[platform])} | {platform} | {row['verdicts']} | {row['agree']} | {row['warned']} |")
     total = sum(counts.values(), collections.Counter())
     everyone = set().union(*names.values())
-    print(f"| {total['wheels']} | {len(everyone)} | | {total['verdicts']} | {total['agree']} |\n")
+    print(f"| {total['wheels']} | {len(everyone)} | | {total['verdicts']} | {total['agree']} | {total['warned']} |\n")
     for rule, count in rules.most_common():
         print(f"{rule}: {count}")
 

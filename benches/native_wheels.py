@@ -6,7 +6,8 @@
 
 Each wheel is installed alone into `python/` of a layer, as pip does it, and judged for every runtime and architecture below with the
 rules of the category native. A wheel promises to run when one of its tags is among those that pip would take there; then there has
-to be no error, and an error otherwise. Every disagreement is printed; the last lines are totals.
+to be no error, and an error otherwise; where the package starts without its module, a warning is counted apart. Every disagreement is
+printed; the last lines are totals.
 """
 
 import collections
@@ -25,6 +26,8 @@ from packaging.utils import parse_wheel_filename
 # what rules/data/operating-systems.toml says of the C library
 RUNTIMES = {"python3.11": ((3, 11), 26), "python3.12": ((3, 12), 34), "python3.13": ((3, 13), 34)}
 MACHINES = {"x86_64": ("x86_64", 5), "arm64": ("aarch64", 17)}
+# what is a warning where the package does without the module
+WARNED = {"native/python-abi", "native/missing-library"}
 OLD_NAMES = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}
 
 
@@ -60,15 +63,16 @@ def install(wheel, layer):
                 target.writestr(copy, source.read(entry))
 
 
-def errors(layerlint, layer, runtime, architecture):
-    """The native errors, by rule."""
+def findings(layerlint, layer, runtime, architecture):
+    """The native errors and warnings, by rule."""
     command = [layerlint, "--as", "layer", "--runtime", runtime, "--arch", architecture]
     command += ["--select", "native", "--format", "json", str(layer)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         sys.exit(f"{layer}: {done.stderr}")
     found = json.loads(done.stdout)["findings"]
-    return {one["rule"]: one["message"] for one in found if one["severity"] == "error"}
+    of = lambda severity: {one["rule"]: one["message"] for one in found if one["severity"] == severity}
+    return of("error"), {rule: said for rule, said in of("warning").items() if rule in WARNED}
 
 
 @dataclasses.dataclass
@@ -77,6 +81,7 @@ class Judged:
 
     project: str
     verdicts: int = 0
+    warned: int = 0
     rules: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     disagreements: list = dataclasses.field(default_factory=list)
 
@@ -95,10 +100,12 @@ def judge(layerlint, wheel, promised):
         install(wheel, layer)
         for (runtime, architecture), known in promised.items():
             runs = not own.isdisjoint(known)
-            said = errors(layerlint, layer, runtime, architecture)
+            said, warned = findings(layerlint, layer, runtime, architecture)
             judged.verdicts += 1
             judged.rules.update(list(said))
-            if runs == bool(said):
+            if not runs and not said and warned:
+                judged.warned += 1
+            elif runs == bool(said):
                 told = "; ".join(f"{rule}: {message}" for rule, message in said.items())
                 promise = "promises to run" if runs else "does not promise to run"
                 judged.disagreements.append(f"{wheel.name} on {runtime} {architecture}: {promise}, said: {told or 'nothing'}")
@@ -108,16 +115,17 @@ def judge(layerlint, wheel, promised):
 def main():
     layerlint, wheels = sys.argv[1], sys.argv[2:]
     promised = promises()
-    total, agreed, rules, projects = 0, 0, collections.Counter(), set()
+    total, warned, agreed, rules, projects = 0, 0, 0, collections.Counter(), set()
     for wheel in map(pathlib.Path, wheels):
         one = judge(layerlint, wheel, promised)
         projects.add(one.project)
         total += one.verdicts
-        agreed += one.verdicts - len(one.disagreements)
+        warned += one.warned
+        agreed += one.verdicts - one.warned - len(one.disagreements)
         rules.update(one.rules)
         for line in one.disagreements:
             print(line)
-    print(f"{len(wheels)} wheels of {len(projects)} projects, {total} verdicts, {agreed} agree")
+    print(f"{len(wheels)} wheels of {len(projects)} projects, {total} verdicts, {agreed} agree, {warned} are warnings")
     for rule, count in rules.most_common():
         print(f"    {rule}: {count}")
 
