@@ -112,9 +112,11 @@ impl Jars {
         if let Some(read) = self.natives.lock().unwrap_or_else(PoisonError::into_inner).get(&at) {
             return read.clone();
         }
-        let read = read_native(provider, inner).map(Arc::new);
-        self.natives.lock().unwrap_or_else(PoisonError::into_inner).insert(at, read.clone());
-        read
+        let Opened::Jar(jar) = self.open(provider) else { return None };
+        let read = read_natives(provider, &jar, inner);
+        let mut known = self.natives.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(read.into_iter().map(|(index, facts)| ((at.0, index), facts)));
+        known.get(&at).cloned().flatten()
     }
 }
 
@@ -197,10 +199,21 @@ fn read_class(provider: &Provider<'_>, inner: Option<usize>) -> Read {
     }
 }
 
-fn read_native(provider: &Provider<'_>, inner: usize) -> Option<ElfFacts> {
+/// All libraries for the platform of one: a jar is inflated as a whole whenever it is opened.
+fn read_natives(provider: &Provider<'_>, jar: &Jar, one: usize) -> Vec<(usize, Option<Arc<ElfFacts>>)> {
+    let platform = jar.natives.iter().find(|native| native.index == one).map(|native| native.built_for);
+    let same = jar.natives.iter().filter(|native| Some(native.built_for) == platform);
     let mut scratch = Scratch::default();
-    let jar = provider.package.archive.nested(provider.index, &mut scratch).ok()?;
-    match machine_code::identify(jar.read(inner, &mut scratch).ok()?) {
+    let archive = provider.package.archive.nested(provider.index, &mut scratch).ok();
+    same.map(|native| {
+        let facts = archive.as_ref().and_then(|archive| read_native(archive, native.index, &mut scratch));
+        (native.index, facts.map(Arc::new))
+    })
+    .collect()
+}
+
+fn read_native(archive: &Archive, index: usize, scratch: &mut Scratch) -> Option<ElfFacts> {
+    match machine_code::identify(archive.read(index, scratch).ok()?) {
         Format::Elf(facts) => Some(*facts),
         _ => None,
     }
