@@ -1,6 +1,6 @@
 //! The straight line: project -> packages -> deployments -> findings -> report. The one place that knows all rooms.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ use crate::{
         policy,
         project::{PolicyContent, PolicyFile, Project},
     },
-    inspect::plan::Plan,
+    inspect::{cache::Cache, plan::Plan},
     model::{
         breakdown::Stack,
         finding::{Finding, NotAnalysed},
@@ -71,6 +71,8 @@ pub struct Options {
     pub shard: Option<Shard>,
     /// About how many packages are held at once where all are looked at.
     pub packages_at_once: usize,
+    /// The folder in which what is found is kept for the next run.
+    pub cache: Option<PathBuf>,
     /// From which severity on the run fails.
     pub fail_on: FailOn,
     /// Whether a value of a template that could not be resolved fails the run.
@@ -84,17 +86,27 @@ pub const PACKAGES_AT_ONCE: usize = 100;
 pub fn check(project: &Project, options: &Options) -> Result<Report, UsageError> {
     let selection = selection(&project.settings, options.pedantic)?;
     let rules: Vec<&Rule> = rules::all().filter(|rule| selection.has(rule.page)).collect();
+    let cache = cache(project, options)?;
     let plan = Plan::new(rules.iter().map(|rule| rule.page))
         .with_patterns(own_patterns(project)?)
-        .verifying(options.verify);
+        .verifying(options.verify)
+        .remembering(cache.clone());
     let run = Run { project, options, rules: &rules, plan: &plan };
-    let part = match options.shard {
-        Some(shard) => Part::of(project, shard)?,
-        None if options.breakdown => Part::whole(project),
-        None => return run.report(run.in_turns()?, None),
+    let (raw, stamp) = match options.shard {
+        Some(shard) => run.alone(Part::of(project, shard)?)?,
+        None if options.breakdown => run.alone(Part::whole(project))?,
+        None => (run.in_turns()?, None),
     };
-    let (_, raw) = run.part(&part, &mut Shelf::default())?;
-    run.report(raw, part.stamp)
+    cache.iter().for_each(Cache::tidy);
+    run.report(raw, stamp)
+}
+
+/// Where what is found is kept, if that is asked for.
+fn cache(project: &Project, options: &Options) -> Result<Option<Cache>, UsageError> {
+    let Some(folder) = &options.cache else { return Ok(None) };
+    let own = project.settings.secret_patterns.as_deref().unwrap_or_default();
+    let cannot = |cause| UsageError::new(format!("cannot keep anything in {}: {cause}", folder.display()));
+    Cache::in_folder(folder, own).map(Some).map_err(cannot)
 }
 
 /// What stays the same for all parts of a run.
@@ -121,6 +133,12 @@ impl Run<'_> {
             }
         }
         Ok(if said.is_empty() { whole } else { together(said) })
+    }
+
+    /// A part, and nothing after it.
+    fn alone(&self, part: Part<'_>) -> Result<(Raw, Option<Stamp>), UsageError> {
+        let (_, raw) = self.part(&part, &mut Shelf::default())?;
+        Ok((raw, part.stamp))
     }
 
     /// The packages of a part, and what the rules say of them.

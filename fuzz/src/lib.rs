@@ -131,6 +131,7 @@ fn options() -> Options {
         breakdown: true,
         shard: None,
         packages_at_once: layerlint::check::PACKAGES_AT_ONCE,
+        cache: None,
         fail_on: FailOn::Error,
         strict_unresolved: false,
     }

@@ -189,6 +189,23 @@ impl Archive {
         })
     }
 
+    /// BLAKE3 of the whole file; nothing for a folder, or when it cannot be read.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        let Source::Zip { zip, .. } = &self.source else { return None };
+        zip.get_ref().digest().ok()
+    }
+
+    /// Counts bytes against the limits that were read in an earlier run, so that what is read now meets them where it did then.
+    pub fn count_as_read(&self, bytes: u64) {
+        self.budget.count(bytes);
+    }
+
+    /// Bytes that were counted so far.
+    #[cfg(test)]
+    pub(crate) fn read_so_far(&self) -> u64 {
+        self.budget.inflated()
+    }
+
     fn spend(&self, bytes: u64, scratch: &mut Scratch) -> Result<(), AnomalyKind> {
         self.budget.spend(bytes, &self.limits, &mut scratch.watch).map_err(AnomalyKind::LimitReached)
     }

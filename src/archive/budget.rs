@@ -37,6 +37,16 @@ impl Budget {
         Ok(())
     }
 
+    /// Takes bytes without asking.
+    pub(super) fn count(&self, bytes: u64) {
+        self.inflated.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(super) fn inflated(&self) -> u64 {
+        self.inflated.load(Ordering::Relaxed)
+    }
+
     /// How long the thread has worked on this package since it read last, if it did; its next read begins now.
     fn nanoseconds_since(&self, watch: &mut Watch) -> u64 {
         let (whose, now) = (std::ptr::from_ref(self).addr(), Instant::now());

@@ -8,6 +8,9 @@ use crate::model::size::Bytes;
 
 use super::{anomaly::Anomaly, entry::Entry};
 
+/// Bytes that are hashed at once: what a processor keeps close.
+const HASHED_AT_ONCE: usize = 256 << 10;
+
 /// A file, or an inflated entry, read at positions; as long as it was when it was opened.
 ///
 /// A position behind the end is an end of file and no error: positions come from headers, and one that no file system can seek to
@@ -39,6 +42,19 @@ impl PackageFile {
     /// Its length when it was opened.
     pub(super) fn length(&self) -> u64 {
         self.length
+    }
+
+    /// BLAKE3 of all its bytes.
+    pub(super) fn digest(&self) -> io::Result<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; HASHED_AT_ONCE];
+        let mut at = 0u64;
+        while at < self.length {
+            let read = self.read_at(&mut buffer, at)?;
+            hasher.update(buffer.get(..read).unwrap_or_default());
+            at = at.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        }
+        Ok(*hasher.finalize().as_bytes())
     }
 
     /// At most `most` bytes from a position; fewer only at the end of the file.

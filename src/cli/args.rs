@@ -372,6 +372,9 @@ pub struct CheckArgs {
     /// How many threads
     #[arg(long, short, value_name = "N", help_heading = "Run")]
     pub jobs: Option<usize>,
+    /// Keep what packages are found to be in this folder, and do not inflate what it knows
+    #[arg(long, value_name = "FOLDER", env = "LAYERLINT_CACHE", hide_env = true, help_heading = "Run")]
+    pub cache: Option<PathBuf>,
     /// Inflate every entry and check it, whether or not a rule looks at it
     #[arg(long, help_heading = "Run")]
     pub verify: bool,

@@ -127,6 +127,7 @@ fn options(args: &CheckArgs, settings: &Settings) -> Result<Options, UsageError>
             .map(|text| shard::parse(text, |name| std::env::var(name).ok()))
             .transpose()?,
         packages_at_once: PACKAGES_AT_ONCE,
+        cache: args.cache.clone(),
         fail_on: fail_on(args.fail_on, args.exit_zero).unwrap_or_default(),
         strict_unresolved: args.strict_unresolved,
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::archive::archive::Archive;
 
@@ -10,7 +10,7 @@ use crate::archive::archive::Archive;
 pub const LARGEST: u64 = 1 << 20;
 
 /// Where a package comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Ecosystem {
     /// A Python distribution.
     Python,
@@ -19,7 +19,7 @@ pub enum Ecosystem {
 }
 
 /// An installed package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Distribution {
     /// Where it comes from.
     pub ecosystem: Ecosystem,

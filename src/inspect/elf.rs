@@ -6,6 +6,7 @@ use goblin::{
     container::{Container, Ctx, Endian},
     elf::{Elf, Header, ProgramHeader, header, program_header::PT_LOAD},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{data::versions::SymbolVersion, model::architecture::Architecture};
 
@@ -29,7 +30,7 @@ const HEADER: usize = 64;
 const PROGRAM_HEADER: usize = 56;
 
 /// `e_machine`, never a closed list on hostile input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Machine(pub u16);
 
 impl Machine {
@@ -61,7 +62,7 @@ impl Machine {
 }
 
 /// Versions that are needed of one library.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionNeed {
     /// The library: `libc.so.6`.
     pub library: String,
@@ -70,7 +71,7 @@ pub struct VersionNeed {
 }
 
 /// How the offset and the address of a segment disagree. Those that differ by whole pages are mapped by glibc 2.35 and later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Misalignment {
     /// Within a page: no loader maps it.
     Page,
@@ -81,7 +82,7 @@ pub enum Misalignment {
 }
 
 /// What the loader reads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ElfFacts {
     /// The processor.
     pub machine: Machine,
@@ -116,6 +117,7 @@ pub struct ElfFacts {
     /// What is no matter of loading.
     pub properties: Properties,
     /// Why the loader would refuse it, when the file is cut or contradicts itself.
+    #[serde(skip)]
     pub problem: Option<&'static str>,
 }
 

@@ -10,6 +10,7 @@ use std::{
 };
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
 };
 
 use super::{
-    distributions, machine_code,
+    cache, distributions, machine_code,
     nested::{self, Nested},
     plan::Plan,
     record::{self, Recorded},
@@ -87,15 +88,8 @@ pub struct Inventory {
 
 /// Looks into a package as far as the plan says. The result does not depend on the number of threads.
 pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory {
-    let mut jobs: Vec<Job> = archive
-        .entries()
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| job(index, entry, plan, suspects))
-        .collect();
-    // the largest first, so that no thread is left with a big one at the end
-    jobs.sort_by_key(|job| Reverse(archive.entries().get(job.index).map(|entry| entry.compressed)));
-    let mut done = run_bounded(archive, plan, &jobs);
+    let jobs = jobs(archive, plan, suspects);
+    let mut done = cache::recall_or(archive, plan, &jobs, |jobs| run_bounded(archive, plan, jobs));
     done.sort_by_key(|(index, _)| *index);
     // names alone tell Python's distributions: nothing is read
     let mut inventory =
@@ -110,6 +104,15 @@ pub fn inspect(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Inventory
     inventory.distributions.sort();
     inventory.look_at_structure(archive, plan);
     inventory
+}
+
+/// What is wanted of each entry, the largest first, so that no thread is left with a big one at the end.
+pub(super) fn jobs(archive: &Archive, plan: &Plan, suspects: &Suspects) -> Vec<Job> {
+    let entries = archive.entries();
+    let wanted = |(index, entry): (usize, &Entry)| job(index, entry, plan, suspects);
+    let mut jobs: Vec<Job> = entries.iter().enumerate().filter_map(wanted).collect();
+    jobs.sort_by_key(|job| Reverse(entries.get(job.index).map(|entry| entry.compressed)));
+    jobs
 }
 
 /// Hashes the entries that a package is compared by with others than before.
@@ -135,7 +138,7 @@ const NEVER_LARGE: u64 = 16 << 20;
 static LARGE: Mutex<()> = Mutex::new(());
 
 /// Runs all jobs. Entries so large that one for each thread would be too much are read one after the other.
-fn run_bounded(archive: &Archive, plan: &Plan, jobs: &[Job]) -> Vec<(usize, Outcome)> {
+pub(super) fn run_bounded(archive: &Archive, plan: &Plan, jobs: &[Job]) -> Vec<(usize, Outcome)> {
     let threads = u64::try_from(rayon::current_num_threads()).unwrap_or(1).max(1);
     let most = IN_FLIGHT.checked_div(threads).unwrap_or(IN_FLIGHT).max(NEVER_LARGE);
     let is_large = |job: &Job| {
@@ -172,15 +175,15 @@ fn run_all(archive: &Archive, plan: &Plan, jobs: &[&Job]) -> Vec<(usize, Outcome
 }
 
 /// What is wanted of one entry.
-#[derive(Clone, Copy)]
-struct Job {
-    index: usize,
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Job {
+    pub(super) index: usize,
     code: Wanted,
     link: bool,
     prefix: bool,
     package_json: bool,
     wheel: bool,
-    digest: bool,
+    pub(super) digest: bool,
     /// Nothing but the comparison with another package asks for it.
     only_compared: bool,
     text: bool,
@@ -190,7 +193,7 @@ struct Job {
 }
 
 /// Whether an entry is looked at as machine code.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Wanted {
     No,
     /// Whatever it is: its name says code, or it will be started.
@@ -247,20 +250,22 @@ fn is_executable(entry: &Entry) -> bool {
     entry.mode.host.has_unix_mode() && entry.mode.bits & EXECUTE != 0
 }
 
-#[derive(Default)]
-struct Outcome {
-    binary: Option<machine_code::Format>,
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Outcome {
+    pub(super) binary: Option<machine_code::Format>,
     link: Option<String>,
     prefix: Option<Vec<u8>>,
     distribution: Option<Distribution>,
     wheel: Option<(Owner, Wheel)>,
-    digest: Option<[u8; 32]>,
+    pub(super) digest: Option<[u8; 32]>,
     secrets: Vec<Secret>,
     credential_file: bool,
     hook: Option<usize>,
     recorded: Vec<Recorded>,
     sha256: Option<[u8; 32]>,
-    anomaly: Option<AnomalyKind>,
+    #[serde(skip)]
+    pub(super) anomaly: Option<AnomalyKind>,
 }
 
 fn run(archive: &Archive, plan: &Plan, job: &Job, scratch: &mut Scratch) -> Outcome {
@@ -310,8 +315,17 @@ fn outcome(archive: &Archive, plan: &Plan, job: &Job, bytes: &[u8]) -> Outcome {
     }
 }
 
+impl Outcome {
+    /// The same, of this entry and of no other, whatever a file of a cache may claim.
+    pub(super) fn of_entry(mut self, index: usize) -> Self {
+        self.secrets.retain(|secret| secret.entry == index);
+        self.distribution = self.distribution.filter(|one| one.metadata == index);
+        self
+    }
+}
+
 impl Job {
-    fn only_beginning(&self) -> bool {
+    pub(super) fn only_beginning(&self) -> bool {
         self.code != Wanted::Yes && !self.is_whole()
     }
 

@@ -1,6 +1,7 @@
 //! What a file is that is named like machine code, or that will be started.
 
 use object::{FileKind, Object, read::macho};
+use serde::{Deserialize, Serialize};
 
 use super::elf::{self, ElfFacts};
 
@@ -17,7 +18,7 @@ pub struct Binary {
 }
 
 /// What a file turned out to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Format {
     /// Linux.
     Elf(Box<ElfFacts>),
@@ -40,7 +41,7 @@ pub enum Format {
 }
 
 /// What stands in a file's place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotCode {
     /// Nothing.
     Empty,

@@ -3,6 +3,7 @@
 #![warn(clippy::arithmetic_side_effects)]
 
 pub mod built_for;
+pub mod cache;
 pub mod class_file;
 pub mod distributions;
 mod dynamic;

@@ -7,12 +7,15 @@ use crate::{
     model::page::{Need, Page},
 };
 
+use super::cache::Cache;
+
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     needs: BTreeSet<Need>,
     patterns: Option<Arc<Patterns>>,
     verify: bool,
+    cache: Option<Cache>,
 }
 
 impl Plan {
@@ -22,7 +25,16 @@ impl Plan {
             needs: pages.into_iter().flat_map(|page| page.needs.iter().copied()).collect(),
             patterns: None,
             verify: false,
+            cache: None,
         }
+    }
+
+    /// All that entries are looked at for.
+    #[cfg(test)]
+    pub(super) fn everything() -> Self {
+        let needs =
+            [Need::MachineCode, Need::Links, Need::Prefixes, Need::Distributions, Need::Texts, Need::Records];
+        Self { needs: needs.into(), ..Self::default() }
     }
 
     /// What it takes to name packages with their versions.
@@ -45,6 +57,22 @@ impl Plan {
     #[must_use]
     pub fn verifying(self, verify: bool) -> Self {
         Self { verify, ..self }
+    }
+
+    /// The same, with what earlier runs have found.
+    #[must_use]
+    pub fn remembering(self, cache: Option<Cache>) -> Self {
+        Self { cache, ..self }
+    }
+
+    /// What earlier runs have found, where that is kept.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
+    /// What it asks for, in words: equal where the same is.
+    pub(super) fn described(&self) -> String {
+        format!("{:?} {}", self.needs, self.verify)
     }
 
     /// Whether every entry is inflated and checked, whether or not a rule looks at it.

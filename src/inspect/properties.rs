@@ -9,6 +9,7 @@ use goblin::{
         section_header::SHT_NOBITS,
     },
 };
+use serde::{Deserialize, Serialize};
 
 /// `PT_GNU_PROPERTY`, which goblin has no name for.
 const PT_GNU_PROPERTY: u32 = 0x6474_e553;
@@ -26,7 +27,7 @@ const SECTION_HEADER: usize = 64;
 const MOST: usize = 4096;
 
 /// What is no matter of loading.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Properties {
     /// The level of x86-64 that it is marked to need: 1 to 4.
     pub x86_level: Option<u32>,

@@ -1,12 +1,13 @@
 //! `RECORD` of installed wheels: which files there were, with what hash. Source: the PyPA specification of the installation database.
 
 use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
 
 /// Bytes of the largest list that is read: a hundred thousand files.
 pub(super) const LARGEST: u64 = 16 << 20;
 
 /// A file that a `RECORD` lists with its SHA-256.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recorded {
     /// The path inside the package.
     pub(crate) path: String,

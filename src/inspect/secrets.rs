@@ -1,5 +1,7 @@
 //! Texts that look like credentials. The secret itself never leaves this file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::secrets::{self, Patterns};
 
 /// Bytes of the largest text that is searched.
@@ -15,7 +17,7 @@ const SHOWN: usize = 4;
 const SHARE: usize = 5;
 
 /// Something that looks like a credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
     /// The entry.
     pub entry: usize,

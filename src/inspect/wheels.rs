@@ -1,5 +1,7 @@
 //! What an installed wheel says of itself: its platforms in `WHEEL`, its files in `RECORD`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::machine_code::is_code_name;
 
 use super::distributions;
@@ -14,7 +16,7 @@ const LONGEST: usize = 1024;
 pub type Owner = (String, String);
 
 /// One installed wheel.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wheel {
     /// What it is for: `cp312-cp312-manylinux_2_17_x86_64`.
     pub tags: Vec<String>,

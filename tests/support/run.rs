@@ -34,6 +34,7 @@ pub fn options() -> Options {
         breakdown: false,
         shard: None,
         packages_at_once: PACKAGES_AT_ONCE,
+        cache: None,
         fail_on: FailOn::Error,
         strict_unresolved: false,
     }
