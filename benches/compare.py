@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Times audits against `unzip -tq` and `unzip -l` on the same files, in turn, and prints Markdown tables.
 
-usage: benches/compare.py [--runs N] [--layerlint PROGRAM] [ZIP ...]
+usage: benches/compare.py [--runs N] [--layerlint PROGRAM] [--fleet FOLDER] [ZIP ...]
 
 Without a ZIP it builds two layers below target/benches: a Python layer of 400 MB with pip (numpy, pandas, scipy, scikit-learn, pyarrow) and one of
 npm's `next`. Then follow a function with five layers against the sum of its packages, made of the wheels of benches/fleet.py, and the time to
-start. Needs `cargo build --release`, `unzip`, and pip and npm for the builds. Medians and ratios are what counts: machines are noisy.
+start; a fleet made by benches/fleet.py is timed on one thread and on two. Needs `cargo build --release`, `unzip`, and pip and npm for the builds. Medians and ratios are what counts: machines are noisy.
 """
 
 import argparse
@@ -98,12 +98,18 @@ def packages(args):
             "layerlint, rules that need names only": [*lint, "--select", NAMES_ONLY],
             "unzip -tq": ["unzip", "-tq", path],
             "unzip -l": ["unzip", "-l", path],
+            "python3 -m zipfile -t": [sys.executable, "-m", "zipfile", "-t", path],
         }
+        if seven := shutil.which("7zz") or shutil.which("7z"):
+            commands["7z t"] = [seven, "t", "-bso0", path]
+        cache = BENCHES / "cache"
+        commands["layerlint --cache, what it knows"] = [*lint, "--cache", cache]
         median = in_turn(commands, args.runs)
         (test_wall, test_cpu), (list_wall, _) = median["unzip -tq"], median["unzip -l"]
         for name, (wall, cpu) in median.items():
             ratios = f"{wall / test_wall:.2f} | {wall / list_wall:.1f} | {cpu / test_cpu:.2f}"
             print(f"| {path.name} | `{name}` | {wall:.3f} | {cpu:.3f} | {ratios} | {peak(commands[name]):.0f} |", flush=True)
+        shutil.rmtree(cache, ignore_errors=True)
 
 
 def deployment(args):
@@ -129,6 +135,22 @@ def deployment(args):
     shutil.rmtree(folder)
 
 
+def threads(args):
+    """A fleet on one thread and on two, in turn."""
+    lint = [args.layerlint, args.fleet, "--exit-zero"]
+    commands = {f"--jobs {jobs}": [*lint, "--jobs", str(jobs)] for jobs in (1, 2)}
+    times = {name: [] for name in commands}
+    for _ in range(args.runs):
+        for name, command in commands.items():
+            times[name].append(once([str(x) for x in command]))
+    print("\n| fleet | wall s, median | wall s, best | cpu s | peak MB |\n| --- | --- | --- | --- | --- |")
+    for name, rows in times.items():
+        walls, cpus = zip(*rows)
+        print(f"| `{name}` | {statistics.median(walls):.2f} | {min(walls):.2f} | {statistics.median(cpus):.2f} | {peak(commands[name]):.0f} |")
+    (one, two) = ([row[0] for row in rows] for rows in times.values())
+    print(f"| throughput | {statistics.median(one) / statistics.median(two):.2f} x | {min(one) / min(two):.2f} x | | |", flush=True)
+
+
 def start(args):
     rows = [once([str(args.layerlint), "--version"]) for _ in range(50)]
     base = [once(["true"]) for _ in range(50)]
@@ -141,14 +163,15 @@ def main():
     parser.add_argument("zips", nargs="*", type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--layerlint", type=pathlib.Path, default=ROOT / "target/release/layerlint")
-    parser.add_argument("--only", choices=["packages", "deployment", "start"])
+    parser.add_argument("--fleet", type=pathlib.Path, help="a folder made by benches/fleet.py")
+    parser.add_argument("--only", choices=["packages", "deployment", "start", "threads"])
     args = parser.parse_args()
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     load = os.getloadavg()[0]
     print(f"Commit {commit}, {os.cpu_count()} cores of {model}, load {load:.1f}; median of {args.runs} runs in turn after one warm-up\n")
-    for name, work in [("packages", packages), ("deployment", deployment), ("start", start)]:
-        if args.only in (None, name):
+    for name, work in [("packages", packages), ("deployment", deployment), ("start", start), ("threads", threads)]:
+        if args.only in (None, name) and (name != "threads" or args.fleet):
             work(args)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How time and memory grow with the number of files, with bytes and with packages: a Markdown table for each.
 
-usage: benches/growth.py [--layerlint PROGRAM] [--fleet FOLDER] [--largest N] [--runs N]
+usage: benches/growth.py [--layerlint PROGRAM] [--fleet FOLDER] [--largest N] [--functions N] [--runs N]
 
 Everything is made below target/benches and removed again. A fleet made by benches/fleet.py gives the packages: the first 1, 3, 10 ... of it.
 `exponent` is how the processor's time has grown since the row before: 1 is linear, 2 is quadratic.
@@ -90,6 +90,28 @@ def size(args, folder, make, largest):
         count *= 4
 
 
+def functions(args, folder):
+    """A configuration of many functions that share a package: what is large is the text."""
+    fleet.write_zip(folder / "function.zip", [packed("app.py", b"def handler(event, context):\n    return 1\n")])
+    count = 500
+    while count <= args.functions:
+        table = '[function.f{}]\npath = "function.zip"\nruntime = "python3.12"\narchitecture = "x86_64"\nhandler = "app.handler"\n'
+        (folder / "layerlint.toml").write_text("\n".join(table.format(i) for i in range(count)))
+        yield count, measure([args.layerlint, folder], args.runs)
+        count *= 2
+    (folder / "layerlint.toml").unlink()
+
+
+def statements(args, folder):
+    """A policy of many statements; one of 262,144 bytes is the longest that is read."""
+    count = 125
+    while count <= 1000:
+        one = '{{"Sid": "s{0}", "Effect": "Allow", "Principal": "123456789012", "Action": "lambda:GetLayerVersion", "Resource": "arn:aws:lambda:eu-central-1:123456789012:layer:a:{0}"}}'
+        (folder / "policy.json").write_text('{"Version": "2012-10-17", "Statement": [' + ",\n".join(one.format(i) for i in range(count)) + "]}")
+        yield count, measure([args.layerlint, "--isolated", "--policy", folder / "policy.json"], args.runs)
+        count *= 2
+
+
 def packages(args, folder):
     """The layers of the fleet, and as many functions as the number asks for."""
     parts = re.split(r"\n(?=\[)", (args.fleet / "layerlint.toml").read_text())
@@ -121,6 +143,7 @@ def main():
     parser.add_argument("--layerlint", type=pathlib.Path, default=ROOT / "target/release/layerlint")
     parser.add_argument("--fleet", type=pathlib.Path)
     parser.add_argument("--largest", type=int, default=1_000_000, help="the most files")
+    parser.add_argument("--functions", type=int, default=8000, help="the most functions of a configuration")
     parser.add_argument("--only", default="", help="kinds of files, by a part of their title; `bytes` and `fleet` for the others")
     parser.add_argument("--runs", type=int, default=3)
     args = parser.parse_args()
@@ -140,6 +163,9 @@ def main():
             if args.only in title or args.only == "bytes":
                 args.ending = ending
                 table(title, "MB", size(args, folder, make, 1e9))
+        for title, rows in [("Functions of a configuration", functions), ("Statements of a policy", statements)]:
+            if args.only in title:
+                table(title, title.split()[0].lower(), rows(args, folder))
         if args.fleet and args.only in ("", "fleet"):
             table("Packages of a fleet", "packages", packages(args, folder))
 
