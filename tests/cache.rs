@@ -144,20 +144,20 @@ fn forge(value: &mut Value, next: &mut impl FnMut() -> usize) {
     match value {
         Value::Object(members) => members.values_mut().for_each(|member| forge(member, next)),
         Value::Array(members) => {
-            if next() % 8 == 0 {
+            if next().is_multiple_of(8) {
                 members.clear();
             }
             members.iter_mut().for_each(|member| forge(member, next));
         }
-        Value::String(text) if next() % 3 == 0 => {
+        Value::String(text) if next().is_multiple_of(3) => {
             let texts = ["", "/", "..", "\u{1b}[2J", "GLIBC_9.9", "GLIBC_2", "é\u{202e}", "a/../../b", "\0"];
             *text = texts[next() % texts.len()].to_owned();
         }
-        Value::Number(number) if next() % 3 == 0 => {
+        Value::Number(number) if next().is_multiple_of(3) => {
             let numbers = [0u64, 1, 255, 65_535, u64::from(u32::MAX), u64::MAX >> 1];
             *number = numbers[next() % numbers.len()].into();
         }
-        Value::Bool(flag) if next() % 3 == 0 => *flag = !*flag,
+        Value::Bool(flag) if next().is_multiple_of(3) => *flag = !*flag,
         _ => {}
     }
 }
