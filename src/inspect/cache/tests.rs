@@ -12,7 +12,7 @@ use crate::{
 use super::*;
 
 fn archive(handler: &str) -> Archive {
-    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
     let library = maker::build(&maker::ElfSpec { machine: "x86_64", ..Default::default() });
     let package = br#"{"name": "a", "version": "1.0.0"}"#;
     for (name, bytes) in [
@@ -34,10 +34,10 @@ fn plan(folder: &Path) -> Plan {
 
 /// How many entries are really looked at, and what they are found to be.
 fn looked_at(archive: &Archive, plan: &Plan) -> (usize, String) {
-    let count = Cell::new(0);
+    let count = Cell::new(0usize);
     let wanted = jobs(archive, plan, &Suspects::default());
     let mut found = recall_or(archive, plan, &wanted, |open| {
-        count.set(count.get() + open.len());
+        count.set(count.get().saturating_add(open.len()));
         crate::inspect::inventory::run_bounded(archive, plan, open)
     });
     found.sort_by_key(|(index, _)| *index);
