@@ -46,9 +46,11 @@ const RULES: [&str; 9] = [
 ];
 
 /// Cases that end badly here and of which nothing is said on purpose.
-const SILENT_ON_PURPOSE: [&str; 4] = [
+const SILENT_ON_PURPOSE: [&str; 5] = [
     // the folder is not one of the package
     "runtime/unresolved-import: Python: a function changes the search path and is called",
+    // the folder is one of the function's own file systems
+    "runtime/unresolved-import: Python: a .pth file leads out of what can be seen",
     // something that is not seen may call it
     "runtime/unresolved-import: Python: a function may add the folder that the module lies in",
     // the code may put the folder there that the path is changed to

@@ -19,6 +19,7 @@ struct Table {
     quiet: Quiet,
     asking: Asking,
     finders: Quiet,
+    places: Places,
     distributions: Distributions,
 }
 
@@ -37,6 +38,14 @@ struct Bundled {
     modules: Vec<String>,
     undecided: Vec<String>,
     distributions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Places {
+    #[serde(rename = "source")]
+    _source: String,
+    folders: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +135,11 @@ pub fn finds_its_own_alone(module: &str) -> bool {
         module.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     TABLE.finders.modules.iter().any(is_it)
+}
+
+/// Whether a folder of the root may hold modules at run time: file systems of the function, and the system of the image.
+pub fn may_hold_modules(folder: &str) -> bool {
+    TABLE.places.folders.iter().any(|name| name == folder)
 }
 
 /// The name under which a module is installed.

@@ -258,6 +258,17 @@ struct Hook {
     begins: String,
     #[serde(rename = "what")]
     _what: String,
+    effect: Effect,
+}
+
+/// What a line of code of a well-known tool does when Python starts.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// `distutils` is there again.
+    Distutils,
+    /// A package is made without its `__init__` being run.
+    Namespace,
 }
 
 #[derive(Deserialize)]
@@ -295,7 +306,12 @@ pub fn credential_file(path: &str) -> Option<&'static CredentialFile> {
 
 /// Whether a line of a `.pth` file is one that a well-known tool writes.
 pub fn is_known_hook(line: &str) -> bool {
-    FILES.hook.iter().any(|hook| line.starts_with(hook.begins.as_str()))
+    known_hook(line).is_some()
+}
+
+/// What a line of a `.pth` file does, when a well-known tool writes it.
+pub fn known_hook(line: &str) -> Option<Effect> {
+    FILES.hook.iter().find(|hook| line.starts_with(hook.begins.as_str())).map(|hook| hook.effect)
 }
 
 /// Whether a file of this name may hold text.

@@ -303,6 +303,11 @@ struct Named<'n> {
     platform: &'n str,
 }
 
+/// The name of a gem without its version and platform.
+pub(super) fn name_of(folder: &str) -> &str {
+    split(folder).name
+}
+
 fn split(folder: &str) -> Named<'_> {
     for (at, _) in folder.match_indices('-') {
         let (Some(name), Some(rest)) = (folder.get(..at), folder.get(at.saturating_add(1)..)) else { break };

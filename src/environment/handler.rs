@@ -64,7 +64,13 @@ impl Deployment<'_> {
             return HandlerFile::Undecided;
         };
         let path = parsed.module.replace('.', "/");
-        let folders = self.paths_of(Holds::PythonModules);
+        let (added, is_unseen) = self.added_folders();
+        let mut folders = self.paths_of(Holds::PythonModules);
+        folders.extend(added.into_iter().map(|(root, folder)| SearchPath {
+            root,
+            folder,
+            holds: Holds::PythonModules,
+        }));
         let found = folders.iter().any(|place| {
             let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
             let tree = self.tree(place.root);
@@ -83,7 +89,7 @@ impl Deployment<'_> {
         };
         if found {
             HandlerFile::Found
-        } else if folders.iter().any(as_folder) {
+        } else if is_unseen || folders.iter().any(as_folder) {
             // Python imports it as a package without an __init__: what is missing is the name
             HandlerFile::Undecided
         } else {

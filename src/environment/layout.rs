@@ -202,7 +202,8 @@ impl Deployment<'_> {
             },
             Some(runtime) => {
                 let holds = holds_of(group.family);
-                if search_paths::layer_folders(holds, runtime).contains(&group.folder) {
+                let is_added = || group.family == Family::Python && self.may_add(Root::Opt, &group.folder);
+                if search_paths::layer_folders(holds, runtime).contains(&group.folder) || is_added() {
                     Standing::Reachable
                 } else if any_version() {
                     Standing::OtherVersion

@@ -6,6 +6,7 @@ pub mod deployment;
 pub mod dotnet;
 pub mod dotnet_natives;
 pub mod filesystem;
+pub mod gem_needs;
 pub mod gems;
 pub mod handler;
 pub mod java;

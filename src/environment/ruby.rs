@@ -1,4 +1,4 @@
-//! What a Ruby function requires at start, followed through its own files; gems are looked up and not followed.
+//! What a Ruby function requires at start, followed through its own files and those of gems.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,13 +7,16 @@ use crate::{
     data::{
         ruby_modules,
         runtimes::Family,
-        search_paths::{Holds, Root},
+        search_paths::{Holds, Root, SearchPath},
     },
     inspect::ruby::{Require, requires},
     model::paths,
 };
 
-use super::{deployment::Deployment, filesystem::Provider};
+use super::{
+    deployment::{Deployment, root_of},
+    filesystem::Provider,
+};
 
 /// Variables that change where Ruby looks, or what runs before the handler's file.
 pub(super) const UNFOLLOWED: [&str; 7] = [
@@ -26,7 +29,7 @@ pub(super) const UNFOLLOWED: [&str; 7] = [
     "AWS_LAMBDA_EXEC_WRAPPER",
 ];
 
-/// Files of a function that are followed, and requires without an answer that are collected: the first one ends a real start.
+/// Files that are followed, and requires without an answer that are collected: the first one ends a real start.
 const MOST: usize = 1000;
 
 /// Paths of packages that are compared with what is required, all requires together.
@@ -52,6 +55,8 @@ pub struct RubyStart<'a> {
     pub unmet: Vec<Unmet<'a>>,
     /// What gems, the library or a file that is not followed have, as written.
     pub elsewhere: Vec<String>,
+    /// What one gem alone has, with the file that asks and the gem's full name.
+    pub of_gems: Vec<(Provider<'a>, Require, &'a str)>,
 }
 
 impl<'a> Deployment<'a> {
@@ -78,13 +83,13 @@ impl<'a> Deployment<'a> {
         let paths: usize =
             [Root::Task, Root::Opt].iter().map(|root| self.tree(*root).below("").count()).sum();
         let most = MOST_PATHS / paths.max(1);
-        let mut seen: BTreeSet<&str> = [first.entry.path.as_str()].into();
+        let mut seen = BTreeSet::from([place_of(&first)]);
         let mut queue = VecDeque::from([first]);
         let mut scratch = Scratch::default();
         while let Some(file) = queue.pop_front().filter(|_| seen.len() < MOST) {
             let Ok(bytes) = file.package.archive.read(file.index, &mut scratch) else { continue };
             for require in requires(bytes) {
-                let folder = require.is_relative.then(|| file.entry.path.parent().to_owned());
+                let folder = require.is_relative.then(|| file.package.mounted(file.entry.path.parent()));
                 if !asked.insert((folder, require.feature.clone())) {
                     continue;
                 }
@@ -93,11 +98,17 @@ impl<'a> Deployment<'a> {
                 }
                 match self.met(&file, &require) {
                     Met::OwnFile(next) => {
-                        if seen.insert(next.entry.path.as_str()) {
+                        if seen.insert(place_of(&next)) {
                             queue.push_back(next);
                         }
                     }
                     Met::Elsewhere => start.elsewhere.push(require.feature),
+                    Met::OfGem(of) => {
+                        start.elsewhere.push(require.feature.clone());
+                        let Some((gem, next)) = of else { continue };
+                        queue.extend(seen.insert(place_of(&next)).then_some(next));
+                        start.of_gems.push((file, require, gem));
+                    }
                     Met::Nowhere { named, without_gemspec } => {
                         start.unmet.push(Unmet { file, require, named, without_gemspec });
                     }
@@ -112,16 +123,17 @@ impl<'a> Deployment<'a> {
         let feature = require.feature.as_str();
         if require.is_relative {
             let Some(path) = joined(file.entry.path.parent(), feature) else { return Met::Elsewhere };
-            return match self.own_file(&path) {
+            let (root, mount) = (root_of(file.package.role), file.package.role.mount());
+            return match self.ruby_file(root, &path) {
                 Some(found) => Met::OwnFile(found),
-                None if self.is_there(Root::Task, &path) => Met::Elsewhere,
-                None => nowhere(format!("/var/task/{path}")),
+                None if self.is_there(root, &path) => Met::Elsewhere,
+                None => nowhere(format!("{mount}/{path}")),
             };
         }
         if feature.starts_with(['/', '.', '~']) || ruby_modules::may_have(feature) {
             return Met::Elsewhere;
         }
-        if let Some(found) = self.own_file(feature) {
+        if let Some(found) = self.ruby_file(Root::Task, feature) {
             return Met::OwnFile(found);
         }
         let on_load_path = self.paths_of(Holds::RubyFiles).iter().any(|place| {
@@ -134,7 +146,7 @@ impl<'a> Deployment<'a> {
         });
         match self.gem_with(feature) {
             _ if on_load_path => Met::Elsewhere,
-            Gem::Installed => Met::Elsewhere,
+            Gem::Installed => Met::OfGem(self.gem_file(feature)),
             Gem::WithoutGemspec(folder) => {
                 Met::Nowhere { named: feature.to_owned(), without_gemspec: Some(folder) }
             }
@@ -144,11 +156,23 @@ impl<'a> Deployment<'a> {
         }
     }
 
-    /// A Ruby file of the function.
-    fn own_file(&self, path: &str) -> Option<Provider<'a>> {
+    /// A Ruby file of the function or of a layer.
+    fn ruby_file(&self, root: Root, path: &str) -> Option<Provider<'a>> {
         let with_ending = format!("{path}.rb");
-        let found = self.task.find(if path.ends_with(".rb") { path } else { &with_ending })?;
+        let found = self.tree(root).find(if path.ends_with(".rb") { path } else { &with_ending })?;
         found.entry.is_file().then_some(found)
+    }
+
+    /// The one gem that has a feature in its `lib/`, with the file; nothing where several have.
+    fn gem_file(&self, feature: &str) -> Option<(&'a str, Provider<'a>)> {
+        let mut found = Vec::new();
+        for place in self.paths_of(Holds::Gems) {
+            let gems = format!("{}/gems", place.folder);
+            let names = self.tree(place.root).names_in(&gems);
+            let file = |gem: &str| self.ruby_file(place.root, &format!("{gems}/{gem}/lib/{feature}"));
+            found.extend(names.into_iter().filter_map(|gem| Some((gem, file(gem)?))));
+        }
+        if let [one] = found.as_slice() { Some(*one) } else { None }
     }
 
     /// Whether a file or a link with an ending that Ruby tries lies there, or a link on the way may lead there.
@@ -160,7 +184,10 @@ impl<'a> Deployment<'a> {
     }
 
     fn gem_with(&self, feature: &str) -> Gem {
-        let endings = [format!("/{feature}"), format!("/{feature}.rb"), format!("/{feature}.so")];
+        let endings = match feature.rsplit_once('.') {
+            Some((_, "rb" | "so")) => vec![format!("/{feature}")],
+            _ => vec![format!("/{feature}.rb"), format!("/{feature}.so")],
+        };
         let mut without = None;
         for place in self.paths_of(Holds::Gems) {
             let tree = self.tree(place.root);
@@ -196,8 +223,10 @@ impl<'a> Deployment<'a> {
 enum Met<'a> {
     /// A file of the function, which is read.
     OwnFile(Provider<'a>),
-    /// A gem, the standard library, or what cannot be told.
+    /// The standard library, or what cannot be told.
     Elsewhere,
+    /// A gem, with its full name and the file that is read, where it is told.
+    OfGem(Option<(&'a str, Provider<'a>)>),
     Nowhere {
         named: String,
         without_gemspec: Option<String>,
@@ -208,6 +237,11 @@ enum Gem {
     Installed,
     WithoutGemspec(String),
     None,
+}
+
+/// What tells a file from all others of the deployment.
+fn place_of<'a>(file: &Provider<'a>) -> (bool, &'a str) {
+    (file.package.is_layer(), file.entry.path.as_str())
 }
 
 /// A path relative to a folder of the function; nothing when it leads out of it.

@@ -11,6 +11,8 @@ use crate::{
     inspect::distributions::normalised,
 };
 
+use super::path_files::PathFiles;
+
 /// A folder of one of the trees.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Folder {
@@ -55,6 +57,8 @@ pub(super) struct Resolver<'d, 'a> {
     pub(super) runtime: &'static Runtime,
     /// The search path below function and layers, in order.
     folders: Vec<Folder>,
+    /// What `.pth` files do to it.
+    path_files: PathFiles,
     /// `cpython-312`
     tag: String,
 }
@@ -66,6 +70,7 @@ impl<'d, 'a> Resolver<'d, 'a> {
             deployment,
             runtime,
             folders: folders.into_iter().map(|path| Folder { root: path.root, path: path.folder }).collect(),
+            path_files: deployment.path_files(),
             tag: runtime.cpython_tag.as_deref().unwrap_or_default().replace("cp", "cpython-"),
         }
     }
@@ -76,6 +81,9 @@ impl<'d, 'a> Resolver<'d, 'a> {
         if python_client::is_compiled_in(language, name) || python_client::is_loaded_by_all(name) {
             return Found::Builtin;
         }
+        if self.path_files.brings_distutils && name == "distutils" {
+            return Found::Undecided;
+        }
         match self.within(&self.folders, name) {
             Found::Missing => {}
             // whether Lambda's client has loaded Python's own before depends on its version
@@ -85,13 +93,35 @@ impl<'d, 'a> Resolver<'d, 'a> {
             // a folder without an __init__ never hides a module that comes later
             Found::Namespace(folders) => {
                 return match self.builtin(name) {
-                    Found::Missing => Found::Namespace(folders),
+                    Found::Missing => self.behind(name, folders),
                     other => other,
                 };
             }
             found => return found,
         }
-        self.builtin(name)
+        match self.builtin(name) {
+            Found::Missing => self.behind(name, Vec::new()),
+            Found::Removed => match self.behind(name, Vec::new()) {
+                Found::Missing => Found::Removed,
+                found => found,
+            },
+            found => found,
+        }
+    }
+
+    /// A module in the folders that `.pth` files add, behind portions of a namespace that were found before.
+    fn behind(&self, name: &str, mut portions: Vec<Folder>) -> Found<'a> {
+        match self.within(&self.path_files.folders, name) {
+            Found::Namespace(more) => portions.extend(more),
+            Found::Missing => {}
+            found => return found,
+        }
+        if portions.is_empty() { Found::Missing } else { Found::Namespace(portions) }
+    }
+
+    /// Whether a line of a `.pth` file makes this package, with names that only running it would tell.
+    pub(super) fn is_declared(&self, name: &str) -> bool {
+        self.path_files.declared.contains(name)
     }
 
     fn builtin(&self, name: &str) -> Found<'a> {
@@ -167,18 +197,21 @@ impl<'d, 'a> Resolver<'d, 'a> {
             let stem = name.strip_suffix(".dist-info").or_else(|| name.strip_suffix(".egg-info"));
             stem.is_some_and(|stem| normalised(stem.split('-').next().unwrap_or(stem)) == wanted)
         };
-        self.folders.iter().any(|folder| {
+        self.folders.iter().chain(&self.path_files.folders).any(|folder| {
             self.deployment.tree(folder.root).names_in(&folder.path).iter().any(|name| is_of(name))
         })
     }
 
-    /// Whether a `.pth` file may add folders, or something else may hold modules that cannot be seen.
+    /// Whether a `.pth` file does what cannot be seen.
     pub(super) fn has_unseen_folders(&self) -> bool {
+        self.path_files.is_unseen
+    }
+
+    /// Whether there are eggs, which setuptools may put on the search path.
+    pub(super) fn has_eggs(&self) -> bool {
         self.folders.iter().any(|folder| {
             let names = self.deployment.tree(folder.root).names_in(&folder.path);
-            names
-                .iter()
-                .any(|name| name.ends_with(".pth") || name.ends_with(".egg") || name.ends_with(".egg-link"))
+            names.iter().any(|name| name.ends_with(".egg") || name.ends_with(".egg-link"))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::environment::filesystem::Tree;
+use crate::{environment::filesystem::Tree, inspect::distributions::normalised};
 
 use super::fault::{Fault, Trouble};
 
@@ -38,11 +38,23 @@ impl<'a> Sight<'a> {
             (Trouble::Missing(name) | Trouble::Removed(name), Self::Search(trees)) => {
                 trees.iter().any(|tree| lies_about(tree, name))
             }
-            (Trouble::NoMetadata { .. }, Self::Search(_)) => true,
+            (Trouble::NoMetadata { distribution, .. }, Self::Search(trees)) => {
+                trees.iter().any(|tree| has_metadata(tree, distribution))
+            }
             (Trouble::Missing(_) | Trouble::Removed(_) | Trouble::NoMetadata { .. }, Self::None) => true,
             _ => false,
         }
     }
+}
+
+/// Whether metadata of a distribution lies in any folder, searched or not.
+fn has_metadata(tree: &Tree<'_>, distribution: &str) -> bool {
+    let wanted = normalised(distribution);
+    let is_of = |part: &str| {
+        let stem = part.strip_suffix(".dist-info").or_else(|| part.strip_suffix(".egg-info"));
+        stem.is_some_and(|stem| normalised(stem.split('-').next().unwrap_or(stem)) == wanted)
+    };
+    tree.below("").any(|(path, _)| path.split('/').any(is_of))
 }
 
 /// Whether a module lies in any folder, searched or not.

@@ -94,6 +94,15 @@ impl<'a> Deployment<'a> {
     }
 }
 
+/// A package that setuptools makes has the folder of the one that is there, and none of its names for certain.
+fn as_declared(found: Found<'_>) -> Found<'_> {
+    match found {
+        Found::Package(folder, Some(_)) => Found::Package(folder, None),
+        Found::Missing => Found::Undecided,
+        other => other,
+    }
+}
+
 pub(super) fn version(language: &str) -> Option<(u8, u8)> {
     let (major, minor) = language.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
@@ -117,6 +126,9 @@ impl<'a> Crawl<'_, 'a> {
                     Some(folders) => self.resolver.within(folders, part),
                 },
             };
+            if self.resolver.is_declared(&whole) {
+                found = as_declared(found);
+            }
             self.known.insert(whole.clone(), found.clone());
             folders = match &found {
                 Found::Package(folder, init) => {
@@ -419,10 +431,11 @@ impl<'a> Crawl<'_, 'a> {
         }
     }
 
-    /// Whether what is not found is not there: no code changes where modules are looked for, and no `.pth` file names folders.
+    /// Whether what is not found is not there: no code changes where modules are looked for, that of `.pth` files included.
     fn sight(&self) -> Sight<'a> {
         let edits = self.edits_path || !self.editors.is_disjoint(&self.called);
-        if edits || self.resolver.has_unseen_folders() {
+        let finds_eggs = self.known.contains_key("pkg_resources") && self.resolver.has_eggs();
+        if edits || finds_eggs || self.resolver.has_unseen_folders() {
             return Sight::None;
         }
         let deployment = self.resolver.deployment;

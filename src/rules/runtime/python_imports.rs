@@ -4,7 +4,7 @@ use crate::{
     data::{python_modules, search_paths::Root, texts},
     environment::{
         deployment::Deployment,
-        python::{Fault, PythonStart, Spot, Trouble},
+        python::{Fault, PathHint, PythonStart, Spot, Trouble},
     },
     model::text::SafeText,
     rules::registry::Findings,
@@ -101,6 +101,7 @@ fn told(deployment: &Deployment<'_>, fault: &Fault<'_>) -> Option<Told> {
 fn missing(deployment: &Deployment<'_>, spot: &Spot<'_>, module: &str) -> Told {
     let top = module.split('.').next().unwrap_or(module);
     let hidden = hidden_by_variable(deployment, top);
+    let hidden = hidden.or_else(|| hint(deployment, top));
     let where_to = if hidden.is_some() { "off the search path" } else { "nowhere" };
     let (because, fix) = match hidden {
         Some(words) => words,
@@ -139,6 +140,39 @@ fn hidden_by_variable(deployment: &Deployment<'_>, top: &str) -> Option<(String,
         format!("it lies in /opt/{folder}, which Lambda does not search where PYTHONPATH is set"),
         format!("PYTHONPATH={}:{}, or take the variable away", shown(&overridden.value), folders.join(":")),
     ))
+}
+
+/// Why a module is not found that a `.pth` file leads to.
+fn hint(deployment: &Deployment<'_>, top: &str) -> Option<(String, String)> {
+    Some(match deployment.path_hint(top)? {
+        PathHint::Elsewhere { file, leads_to } => (
+            format!(
+                "{} leads to {}, which is on the machine where it was installed and not on Lambda: an editable install packs no modules",
+                shown(&file),
+                shown(&leads_to)
+            ),
+            format!("pip install --target python {}, without --editable", python_modules::distribution(top)),
+        ),
+        PathHint::NotRead { file, folder } => (
+            format!(
+                "it lies in {}, to which {} would lead; Lambda reads .pth files only at the top of {}",
+                shown(&folder),
+                shown(&file),
+                site_folders(deployment)
+            ),
+            format!(
+                "install it into a folder that is searched: pip install --target python {}",
+                python_modules::distribution(top)
+            ),
+        ),
+    })
+}
+
+fn site_folders(deployment: &Deployment<'_>) -> String {
+    let mount = |root| if root == Root::Opt { "/opt/" } else { "/var/task/" };
+    let name = |root, folder: &str| format!("{}{folder}", mount(root)).trim_end_matches('/').to_owned();
+    let all = deployment.site_folders();
+    all.iter().map(|one| name(one.root, &one.folder)).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a module that is missing at start lies in a folder that a variable took off the search path.

@@ -2,7 +2,7 @@
 
 use crate::{
     data::texts,
-    environment::{deployment::Deployment, ruby::Unmet},
+    environment::{deployment::Deployment, gem_needs::LackingGem, ruby::Unmet},
     rules::registry::Findings,
 };
 
@@ -25,6 +25,30 @@ pub(super) fn unresolved(deployment: &Deployment<'_>, findings: &mut Findings) {
             .fix(fix)
             .report();
     }
+    for lacking in deployment.lacking_gems() {
+        needs(&lacking, findings);
+    }
+}
+
+/// A gem that is there, without one that it needs.
+fn needs(lacking: &LackingGem<'_>, findings: &mut Findings) {
+    let LackingGem { gem, needs, requirement, .. } = lacking;
+    findings
+        .at(lacking.file.package.entry_place(lacking.file.index))
+        .subject(format!("gem {needs}"))
+        .say(format!(
+            "line {} requires {}, for which the gem {} is nowhere",
+            lacking.require.line,
+            shown(&lacking.require.feature),
+            shown(needs)
+        ))
+        .lambda_says(texts::RUBY_MISSING_GEM.fill(&[("gem", needs), ("requirement", requirement)]))
+        .because(format!(
+            "{} needs it by its gemspec: RubyGems activates a gem with all that it needs",
+            shown(gem)
+        ))
+        .fix(format!("bundle install, or gem install {} into the folder with the others", shown(needs)))
+        .report();
 }
 
 fn advice(deployment: &Deployment<'_>, unmet: &Unmet<'_>) -> (String, String) {

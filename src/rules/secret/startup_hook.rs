@@ -1,7 +1,7 @@
 //! secret/startup-hook: Python code that runs before the handler's module, whoever packed it.
 
 use crate::{
-    data::{runtimes::Family, search_paths::Holds},
+    data::runtimes::Family,
     environment::{
         deployment::{Deployment, root_of},
         package::Package,
@@ -47,7 +47,7 @@ fn path_files(deployment: &Deployment<'_>, package: &Package, findings: &mut Fin
 
 fn holds_modules(deployment: &Deployment<'_>, package: &Package, folder: &str) -> bool {
     let root = root_of(package.role);
-    let paths = deployment.paths_of(Holds::PythonModules);
+    let paths = deployment.site_folders();
     paths.iter().any(|path| path.root == root && path.folder == folder)
 }
 
