@@ -106,7 +106,8 @@ fn may_come_with_ruby(name: &str) -> bool {
 fn needs(text: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut names = BTreeSet::new();
-    for line in text.lines().map(str::trim_start) {
+    // behind an `else`, for a RubyGems of long ago, needs of development stand under the same name
+    for line in text.lines().map(str::trim_start).take_while(|line| line.trim_end() != "else") {
         let called = ["s.add_runtime_dependency(%q<", "s.add_dependency(%q<"];
         let Some(rest) = called.iter().find_map(|begin| line.strip_prefix(begin)) else { continue };
         let Some((name, rest)) = rest.split_once('>') else { continue };
@@ -125,9 +126,10 @@ mod tests {
 
     #[test]
     fn gemspecs_name_what_is_needed() {
-        let text = "Gem::Specification.new do |s|\n  s.name = \"a\".freeze\n  if s.respond_to? :add_runtime_dependency then\n    s.add_runtime_dependency(%q<rack>.freeze, [\"~> 2.2\".freeze, \">= 2.2.4\".freeze])\n    s.add_development_dependency(%q<rspec>.freeze, [\">= 0\"])\n  else\n    s.add_dependency(%q<rack>.freeze, [\"~> 2.2\", \">= 2.2.4\"])\n    s.add_dependency(%q<tilt>, [\">= 0\"])\n  end\nend";
-        let expected = [("rack", "~> 2.2, >= 2.2.4"), ("tilt", ">= 0")];
-        assert_eq!(needs(text), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+        let text = "Gem::Specification.new do |s|\n  s.name = \"a\".freeze\n  if s.respond_to? :add_runtime_dependency then\n    s.add_runtime_dependency(%q<rack>.freeze, [\"~> 2.2\".freeze, \">= 2.2.4\".freeze])\n    s.add_development_dependency(%q<rspec>.freeze, [\">= 0\"])\n  else\n    s.add_dependency(%q<rack>.freeze, [\"~> 2.2\", \">= 2.2.4\"])\n    s.add_dependency(%q<rspec>, [\">= 0\"])\n  end\nend";
+        let named = |name: &str, versions: &str| (name.to_owned(), versions.to_owned());
+        assert_eq!(needs(text), [named("rack", "~> 2.2, >= 2.2.4")]);
+        assert_eq!(needs("  s.add_dependency(%q<tilt>.freeze, [\">= 0\".freeze])"), [named("tilt", ">= 0")]);
     }
 
     #[test]
