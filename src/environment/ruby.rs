@@ -7,7 +7,7 @@ use crate::{
     data::{
         ruby_modules,
         runtimes::Family,
-        search_paths::{Holds, Root, SearchPath},
+        search_paths::{Holds, Root},
     },
     inspect::ruby::{Require, requires},
     model::paths,

@@ -31,6 +31,9 @@ const OUTPUT: &str = "Ljava/io/OutputStream;";
 /// Ancestors that are followed: no real class has so many.
 const MOST_ANCESTORS: usize = 1000;
 
+/// Types of methods that are followed.
+const MOST_TYPES: usize = 500;
+
 /// The class path of a deployment, and what is wrong with its handler.
 #[derive(Debug)]
 pub struct Start<'a> {
@@ -127,8 +130,9 @@ fn judge<'a>(path: &ClassPath<'a>, runtime: &Runtime, handler: &str) -> Option<F
     let (place, own) = known.first()?;
     let fault = match method {
         None => no_interface(&known, whole, *place),
-        Some(method) => no_signature(path, runtime.max_class_major.unwrap_or(u16::MAX), &known)
-            .or_else(|| no_method(&known, whole, method, *place)),
+        Some(method) => {
+            no_signature(path, runtime, &known).or_else(|| no_method(&known, whole, method, *place))
+        }
     };
     let needs_instance = method.is_none_or(|method| {
         let mut named = own.methods.iter().filter(|one| one.name == method && one.is_public).peekable();
@@ -188,21 +192,21 @@ fn no_interface<'a>(known: &Ancestry<'a>, whole: bool, place: ClassPlace<'a>) ->
     (whole && !implements).then_some(Fault::NoInterface(place))
 }
 
-/// Looking up one method resolves the types of all public ones.
-fn no_signature<'a>(path: &ClassPath<'a>, newest: u16, known: &Ancestry<'a>) -> Option<Fault<'a>> {
+/// Looking up one method resolves the types of all public ones, with their ancestors.
+fn no_signature<'a>(path: &ClassPath<'a>, runtime: &Runtime, known: &Ancestry<'a>) -> Option<Fault<'a>> {
+    let mut seen = HashSet::new();
     known.iter().find_map(|(place, class)| {
         let public = class.methods.iter().filter(|method| method.is_public && !method.name.starts_with('<'));
-        public.flat_map(|method| method.classes().map(move |name| (method, name))).find_map(
-            |(method, name)| match path.find(name) {
-                Found::Missing => Some(Fault::NoSignature {
-                    place: *place,
-                    method: method.name.clone(),
-                    missing: name.to_owned(),
-                }),
-                Found::Class(place, file) if file.major > newest => {
-                    Some(Fault::TooNew { place, class: name.to_owned(), major: file.major })
-                }
-                _ => None,
+        let types = public.flat_map(|method| method.classes().map(move |name| (method, name)));
+        types.filter(|(_, name)| seen.len() < MOST_TYPES && seen.insert((*name).to_owned())).find_map(
+            |(method, name)| {
+                let missing = match ancestry(path, runtime, name) {
+                    Err(Some(Fault::NoClass)) => name.to_owned(),
+                    Err(Some(Fault::NoAncestor { missing, .. })) => missing,
+                    Err(Some(too_new @ Fault::TooNew { .. })) => return Some(too_new),
+                    _ => return None,
+                };
+                Some(Fault::NoSignature { place: *place, method: method.name.clone(), missing })
             },
         )
     })
