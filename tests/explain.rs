@@ -218,6 +218,23 @@ const OTHERS: &[Line] = &[
     ),
 ];
 
+/// Lines of which a part was copied, or a name alone.
+const PIECES: &[Line] = &[
+    ("invalid ELF header", &["native/wrong-platform"], &[]),
+    ("bad interpreter", &["runtime/bad-interpreter"], &["native/missing-library"]),
+    (
+        "/opt/extensions/agent: bad interpreter: No such file or directory",
+        &["runtime/bad-interpreter"],
+        &["native/missing-library"],
+    ),
+    (
+        "EXTENSION\tName: agent\tState: LaunchError\tEvents: []\tError Type: PermissionDenied",
+        &["layout/extension-entry"],
+        &["native/missing-library"],
+    ),
+    ("Error: exit code 1 Extension.Crash", &["native/missing-library"], &[]),
+];
+
 const DEPLOY: &[Line] = &[
     (
         "An error occurred (InvalidParameterValueException) when calling the UpdateFunctionCode operation: Unzipped size must be smaller than 262144000 bytes",
@@ -260,7 +277,7 @@ fn told(line: &str) -> Option<Vec<String>> {
 
 #[test]
 fn lines_of_logs_name_their_rules() {
-    let lines: Vec<&Line> = [PYTHON, NODE, OTHERS, DEPLOY].into_iter().flatten().collect();
+    let lines: Vec<&Line> = [PYTHON, NODE, OTHERS, PIECES, DEPLOY].into_iter().flatten().collect();
     assert!(lines.len() >= 40, "{}", lines.len());
     let mut wrong = Vec::new();
     for (line, wanted, unwanted) in lines {

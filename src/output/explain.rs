@@ -18,6 +18,9 @@ use super::{Style, log_line};
 /// Characters of fixed words that have to be found in a pasted text for it to be recognised.
 const ENOUGH: usize = 12;
 
+/// Characters of one run of fixed words that are enough where the words around it differ.
+const LONG: usize = 24;
+
 /// Neither a rule nor a known error text.
 #[derive(Debug)]
 pub struct Unknown {
@@ -68,7 +71,8 @@ fn list(pages: &[&'static Page]) -> String {
     out
 }
 
-/// The pages that quote a known text whose fixed words are in the pasted one; without any, those of the names of errors in it.
+/// The pages that quote a known text whose fixed words are in the pasted one; without any, those of the names of errors in it, and at
+/// last those of texts that share their longest words with it.
 fn predicting(pasted: &str, pages: &[&'static Page]) -> Vec<&'static Page> {
     let unwrapped = log_line::unwrapped(pasted);
     let whole = log_line::plain(&unwrapped);
@@ -80,11 +84,11 @@ fn predicting(pasted: &str, pages: &[&'static Page]) -> Vec<&'static Page> {
         let ids = error_types::texts_of(&unwrapped);
         texts::ALL.iter().copied().filter(|text| ids.contains(&text.id)).collect()
     };
-    let found: Vec<&Text> = match (inner.is_empty(), around.is_empty()) {
-        (false, _) => inner,
-        (true, false) => around,
-        (true, true) => named(),
+    let shared = || texts::ALL.iter().copied().filter(|text| shares_words(pasted, text.template)).collect();
+    let either = |first: Vec<&'static Text>, then: &dyn Fn() -> Vec<&'static Text>| {
+        if first.is_empty() { then() } else { first }
     };
+    let found = either(either(either(inner, &|| around.clone()), &named), &shared);
     pages.iter().copied().filter(|page| found.iter().any(|text| quotes(page, text))).collect()
 }
 
@@ -114,6 +118,15 @@ fn contains_fixed_words(text: &str, template: &str) -> bool {
         parts.iter().map(|part| part.len()).sum::<usize>() >= ENOUGH
     };
     in_order(template) || without_kind(template).is_some_and(in_order)
+}
+
+/// Whether a pasted text is a piece of a template's fixed words, or holds the longest of them.
+fn shares_words(pasted: &str, template: &str) -> bool {
+    let (pasted, template) = (log_line::plain(pasted), log_line::plain(template));
+    let parts = fixed_parts(&template);
+    let longest = parts.iter().max_by_key(|part| part.len()).filter(|part| part.len() >= LONG);
+    longest.is_some_and(|part| pasted.contains(part))
+        || pasted.len() >= ENOUGH && parts.iter().any(|part| part.contains(pasted.as_str()))
 }
 
 /// `Error [ERR_X]: words` without what stands before the words.

@@ -45,6 +45,9 @@ fn join(into: &mut Finding, other: Finding) {
     into.targets.extend(other.targets);
     into.targets.sort();
     into.targets.dedup();
+    // a runtime on any processor says what it says on one
+    let all = into.targets.clone();
+    into.targets.retain(|target| !all.iter().any(|other| is_part(target, other)));
     into.count = into.count.max(other.count);
     into.certainty = into.certainty.min(other.certainty);
     if into.function != other.function && other.place.label().is_some() {
@@ -55,6 +58,11 @@ fn join(into: &mut Finding, other: Finding) {
     for related in other.related {
         add(into, related);
     }
+}
+
+/// Whether a target is another one on a certain processor: `python3.12 on x86_64` of `python3.12`.
+fn is_part(target: &SafeText, whole: &SafeText) -> bool {
+    target.as_str().strip_prefix(whole.as_str()).is_some_and(|rest| rest.starts_with(" on "))
 }
 
 fn add(into: &mut Finding, related: Related) {
@@ -128,6 +136,17 @@ mod tests {
         assert_eq!(words(&one.targets), ["python3.11", "python3.12", "python3.13"]);
         let notes: Vec<&str> = one.related.iter().map(|related| related.note.as_str()).collect();
         assert_eq!(notes, ["also in function billing"]);
+    }
+
+    #[test]
+    fn a_runtime_on_one_processor_is_told_with_the_runtime() {
+        let folded = fold(vec![
+            on("a", "python3.12 on x86_64"),
+            on("b", "python3.12"),
+            on("c", "python3.1"),
+            on("d", "python3.13 on arm64"),
+        ]);
+        assert_eq!(words(&folded[0].targets), ["python3.1", "python3.12", "python3.13 on arm64"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
         secrets::{self, Effect},
     },
     environment::{deployment::Deployment, filesystem::Provider},
+    model::paths,
 };
 
 use super::{editable, resolve::Folder};
@@ -174,16 +175,12 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 /// Where a path of a file in this folder leads.
 pub(super) fn target(site: &SearchPath, path: &str) -> Target {
     let mount = if site.root == Root::Opt { "/opt" } else { "/var/task" };
-    let whole =
-        if path.starts_with('/') { path.to_owned() } else { format!("{mount}/{}/{path}", site.folder) };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
+    let whole = if path.starts_with('/') {
+        paths::absolute([path])
+    } else {
+        paths::absolute([mount, site.folder.as_str(), path])
+    };
+    let parts: Vec<&str> = whole.split('/').filter(|part| !part.is_empty()).collect();
     let inside = |root: Root, rest: &[&str]| Target::Inside(Folder { root, path: rest.join("/") });
     match parts.as_slice() {
         ["opt", rest @ ..] => inside(Root::Opt, rest),
