@@ -251,3 +251,12 @@ module "elsewhere" {
     let told = report["not_analysed"].to_string();
     assert!(told.contains("module elsewhere") && told.contains("terraform show -json"), "{told}");
 }
+
+#[test]
+fn a_long_file_is_found_like_a_short_one() {
+    let notes = "# owned by the shop\n".repeat(100_000);
+    let long = format!("{notes}{FUNCTION}{LAYER}");
+    let folder = repository(&[APP, ("main.tf", &long), ("layer/shop/__init__.py", "total = 1\n")]);
+    let found = findings(folder.path(), &[]);
+    assert!(found.iter().any(|one| one.contains(" main.tf:")), "{found:?}");
+}

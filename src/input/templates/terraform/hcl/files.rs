@@ -25,14 +25,11 @@ use super::{
 /// Bytes of one file.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
-/// Bytes of a file that is looked into to see what it is about.
-const USUAL: u64 = 1024 * 1024;
-
 /// Files of one module that are read.
 const MOST: usize = 1000;
 
 /// Bytes of all files of a run.
-const LONGEST_OF_ALL: usize = 64 * 1024 * 1024;
+pub(super) const LONGEST_OF_ALL: usize = 64 * 1024 * 1024;
 
 /// Values of all files of a run, estimated: the tree of a text of nothing but values is a hundred times as large as the text.
 const MOST_VALUES: usize = 1_000_000;
@@ -317,10 +314,10 @@ fn body(file: &ReportPath, text: &str, inventory: &mut Inventory<'_>) -> Result<
     })
 }
 
-/// The text of a file of usual size, whatever is wrong with it.
-pub(super) fn peek(path: &Path) -> Option<String> {
-    let length = std::fs::metadata(path).ok()?.len();
-    if length <= USUAL { text(path).ok() } else { None }
+/// The text of a file of at most so many bytes, whatever is wrong with it.
+pub(super) fn peek(path: &Path, most: usize) -> Option<String> {
+    let length = usize::try_from(std::fs::metadata(path).ok()?.len()).ok()?;
+    if length <= most { text(path).ok() } else { None }
 }
 
 /// The text of a file without its byte-order mark.

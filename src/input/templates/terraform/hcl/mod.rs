@@ -78,7 +78,12 @@ pub(in crate::input::templates) fn is_here(folder: &Path) -> bool {
 /// The texts of the first files of a folder.
 fn texts(folder: &Path) -> impl Iterator<Item = String> {
     let files = files::named(folder, &[".tf", ".tf.json"]).into_iter().take(MOST_FILES);
-    files.filter_map(|path| files::peek(&path))
+    let mut left = files::LONGEST_OF_ALL;
+    files.filter_map(move |path| {
+        let text = files::peek(&path, left)?;
+        left = left.saturating_sub(text.len());
+        Some(text)
+    })
 }
 
 /// `./modules/shop` of `source = "./modules/shop"`.
