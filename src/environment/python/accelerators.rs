@@ -30,7 +30,7 @@ struct Edges {
 
 impl Deployment<'_> {
     /// Whether the packages of these extension modules start without them: what their `__init__` imports leads to each module, and
-    /// only through imports whose failure is caught. `false` where nothing tells.
+    /// only through imports whose failure is caught, or every import of it in the package is caught. `false` where nothing tells.
     pub fn does_without(&self, extensions: &[Loadable<'_>]) -> bool {
         let mut packages: BTreeMap<(&str, &str), Vec<&Loadable<'_>>> = BTreeMap::new();
         for extension in extensions {
@@ -75,11 +75,20 @@ impl Deployment<'_> {
             return false;
         };
         let (met, all) = (reach(&edges, top, false), reach(&edges, top, true));
-        extensions.iter().all(|extension| {
-            let inside = extension.entry.path.as_str().strip_prefix(folder).unwrap_or_default();
-            let name = inside.split('.').next().unwrap_or(inside).replace('/', ".");
-            !met.contains(name.as_str()) && all.contains(name.as_str())
-        })
+        let does_without = |name: &String| {
+            let is_met = edges.values().any(|one| one.met.contains(name));
+            let is_tried = edges.values().any(|one| one.tried.contains(name));
+            !met.contains(name.as_str()) && all.contains(name.as_str()) || is_tried && !is_met
+        };
+        let names: Vec<String> = extensions
+            .iter()
+            .map(|extension| {
+                let inside = extension.entry.path.as_str().strip_prefix(folder).unwrap_or_default();
+                inside.split('.').next().unwrap_or(inside).replace('/', ".")
+            })
+            .filter(|name| !is_for_tests(name))
+            .collect();
+        !names.is_empty() && names.iter().all(does_without)
     }
 
     fn edges(&self, package: &Package, folder: &str, top: &str) -> Option<BTreeMap<String, Edges>> {
@@ -108,6 +117,11 @@ impl Deployment<'_> {
         let named = sources.into_iter().map(|(name, _)| name).zip(facts);
         Some(named.filter_map(|(name, facts)| facts.map(|facts| edges_of(&name, &facts))).collect())
     }
+}
+
+/// `pkg._testcapi`: what only the tests of a package import.
+fn is_for_tests(name: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|own| own.starts_with("_test"))
 }
 
 /// A module's own name, without `__init__`, and what it leads to.
