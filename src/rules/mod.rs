@@ -7,6 +7,7 @@ pub mod registry;
 
 mod archive;
 mod collision;
+mod commands;
 mod deployment;
 mod layout;
 mod native;

@@ -11,6 +11,8 @@ use crate::{
     },
 };
 
+use super::commands;
+
 /// Entries of one root cause that are named one by one.
 const RELATED: usize = 5;
 
@@ -185,7 +187,13 @@ impl Draft<'_> {
     }
 
     /// Hands the finding over.
-    pub fn report(self) {
+    pub fn report(mut self) {
+        let finding = &self.finding;
+        let places = std::iter::once(&finding.place).chain(finding.related.iter().map(|one| &one.place));
+        let paths = places.filter_map(Place::entry_path);
+        if finding.fix.as_deref().is_some_and(|fix| commands::is_taken_apart(fix, paths)) {
+            self.finding.fix = Some(SafeText::new(commands::INSTEAD));
+        }
         self.findings.found.push(self.finding);
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     environment::{deployment::Deployment, handler::HandlerFile, package::Package, role},
     model::severity::Severity,
     rules::{
+        commands::quoted,
         pages,
         registry::{Check, Findings, Rule},
     },
@@ -56,7 +57,7 @@ fn check(deployment: &Deployment<'_>, findings: &mut Findings) {
                 "Lambda does not strip a top folder: the content becomes {}/{folder}/...",
                 package.role.mount()
             ))
-            .fix(format!("zip from inside the folder: cd {folder} && zip -r ../package.zip ."))
+            .fix(format!("zip from inside the folder: cd {} && zip -r ../package.zip .", quoted(folder)))
             .report();
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     data::secrets::credential_file,
     environment::package::Package,
     rules::{
+        commands::quoted,
         pages,
         registry::{Check, Findings, Rule},
     },
@@ -28,10 +29,4 @@ fn check(package: &Package, findings: &mut Findings) {
             ))
             .report();
     }
-}
-
-/// A name for a shell: what is not plain goes into quotes.
-fn quoted(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '@');
-    if name.chars().all(plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
