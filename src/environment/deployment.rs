@@ -21,7 +21,8 @@ use super::{
     node::{Modules, Start},
     own_paths,
     package::Package,
-    python::{PythonModules, PythonStart},
+    python::{PathFiles, PythonModules, PythonStart},
+    ruby::RubyStart,
 };
 
 /// A layer of a deployment.
@@ -81,6 +82,10 @@ pub struct Deployment<'a> {
     pub jars: Arc<Jars>,
     /// What Java loads before the first invocation, followed when it is first asked for.
     pub java_start: OnceLock<Option<java::Start<'a>>>,
+    /// What Ruby requires at start, followed when it is first asked for.
+    pub ruby_start: OnceLock<RubyStart<'a>>,
+    /// What `.pth` files do to Python's search path, read when it is first asked for.
+    pub path_files: OnceLock<PathFiles>,
     /// Its machine code, looked for when first asked for.
     pub binaries: OnceLock<Vec<Loadable<'a>>>,
 }

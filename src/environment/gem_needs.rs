@@ -43,7 +43,7 @@ struct Specifications<'a> {
 impl<'a> Deployment<'a> {
     /// Gems that are required at start and need others that are nowhere.
     pub fn lacking_gems(&self) -> Vec<LackingGem<'a>> {
-        let required = self.ruby_start().of_gems;
+        let required = &self.ruby_start().of_gems;
         if required.is_empty() {
             return Vec::new();
         }
@@ -51,6 +51,7 @@ impl<'a> Deployment<'a> {
         let mut found = Vec::new();
         for (file, require, gem) in required {
             if let Some((gem, needs, requirement)) = specifications.first_lacking(gem) {
+                let (file, require) = (*file, require.clone());
                 found.push(LackingGem { file, require, gem: gem.to_owned(), needs, requirement });
             }
         }

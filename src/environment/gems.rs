@@ -62,13 +62,13 @@ impl<'a> Deployment<'a> {
         if UNFOLLOWED.iter().any(|name| self.variable(name).is_some()) {
             return Vec::new();
         }
-        let asked = self.ruby_start().elsewhere;
+        let asked = &self.ruby_start().elsewhere;
         let mut broken = Vec::new();
         for place in self.paths_of(Holds::Gems) {
             let home = Home::read(self, place.root, &place.folder);
-            broken.extend(home.broken(self, abi, &runtime.language, &asked));
+            broken.extend(home.broken(self, abi, &runtime.language, asked));
         }
-        broken.extend(self.gems_of_other_versions(abi, &asked));
+        broken.extend(self.gems_of_other_versions(abi, asked));
         broken
     }
 

@@ -145,6 +145,8 @@ fn of_function<'a>(function: &'a Function, packages: &'a [Package], trees: &mut 
         python_start: OnceLock::new(),
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
+        ruby_start: OnceLock::new(),
+        path_files: OnceLock::new(),
         binaries: OnceLock::new(),
         layers,
     }
@@ -189,6 +191,8 @@ fn of_package<'a>(
         python_start: OnceLock::new(),
         jars: Arc::clone(&trees.jars),
         java_start: OnceLock::new(),
+        ruby_start: OnceLock::new(),
+        path_files: OnceLock::new(),
         binaries: OnceLock::new(),
     }
 }
@@ -234,6 +238,8 @@ fn of_layer<'a>(
                 python_start: OnceLock::new(),
                 jars: Arc::clone(&trees.jars),
                 java_start: OnceLock::new(),
+                ruby_start: OnceLock::new(),
+                path_files: OnceLock::new(),
                 binaries: OnceLock::new(),
             });
         }

@@ -61,7 +61,11 @@ pub struct RubyStart<'a> {
 
 impl<'a> Deployment<'a> {
     /// What is certain to be required at start. Nothing where that cannot be told.
-    pub fn ruby_start(&self) -> RubyStart<'a> {
+    pub fn ruby_start(&self) -> &RubyStart<'a> {
+        self.ruby_start.get_or_init(|| self.required_at_start())
+    }
+
+    fn required_at_start(&self) -> RubyStart<'a> {
         let is_ruby = self.runtime.is_some_and(|runtime| runtime.family == Family::Ruby);
         let followed = is_ruby
             && self.code.is_some()

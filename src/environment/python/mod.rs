@@ -15,3 +15,4 @@ pub mod tops;
 pub use editable::PathHint;
 pub use fault::{Fault, PythonStart, Spot, Trouble};
 pub use modules::PythonModules;
+pub use path_files::PathFiles;

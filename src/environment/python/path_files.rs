@@ -45,7 +45,7 @@ pub(super) enum Target {
 
 /// What the `.pth` files of a deployment do to the search path.
 #[derive(Debug, Default)]
-pub(super) struct PathFiles {
+pub struct PathFiles {
     /// Folders behind all others, in order.
     pub(super) folders: Vec<Folder>,
     /// Packages that a line of setuptools makes, with dots.
@@ -109,7 +109,11 @@ impl Deployment<'_> {
     }
 
     /// What the `.pth` files do to the search path.
-    pub(super) fn path_files(&self) -> PathFiles {
+    pub(super) fn path_files(&self) -> &PathFiles {
+        self.path_files.get_or_init(|| self.read_path_files())
+    }
+
+    fn read_path_files(&self) -> PathFiles {
         let mut found = PathFiles::default();
         let mut read: usize = 0;
         for site in self.site_folders() {
@@ -136,14 +140,14 @@ impl Deployment<'_> {
 
     /// Whether a `.pth` file adds a folder, or may do so.
     pub(crate) fn may_add(&self, root: Root, folder: &str) -> bool {
-        let (folders, is_unseen) = self.added_folders();
-        is_unseen || folders.iter().any(|(one, path)| *one == root && path == folder)
+        let found = self.path_files();
+        found.is_unseen || found.folders.iter().any(|one| one.root == root && one.path == folder)
     }
 
     /// Folders that `.pth` files add, and whether there may be more.
     pub(crate) fn added_folders(&self) -> (Vec<(Root, String)>, bool) {
         let found = self.path_files();
-        (found.folders.into_iter().map(|folder| (folder.root, folder.path)).collect(), found.is_unseen)
+        (found.folders.iter().map(|folder| (folder.root, folder.path.clone())).collect(), found.is_unseen)
     }
 }
 

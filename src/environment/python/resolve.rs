@@ -58,7 +58,7 @@ pub(super) struct Resolver<'d, 'a> {
     /// The search path below function and layers, in order.
     folders: Vec<Folder>,
     /// What `.pth` files do to it.
-    path_files: PathFiles,
+    path_files: &'d PathFiles,
     /// `cpython-312`
     tag: String,
 }

@@ -10,8 +10,8 @@ use super::node::shown;
 
 /// What the handler's file requires at its beginning, and its own files in turn, and nothing provides.
 pub(super) fn unresolved(deployment: &Deployment<'_>, findings: &mut Findings) {
-    for unmet in deployment.ruby_start().unmet {
-        let (because, fix) = advice(deployment, &unmet);
+    for unmet in &deployment.ruby_start().unmet {
+        let (because, fix) = advice(deployment, unmet);
         findings
             .at(unmet.file.package.entry_place(unmet.file.index))
             .subject(format!("feature {}", unmet.require.feature))
