@@ -18,7 +18,7 @@ use std::fs;
 
 use support::{
     bombs,
-    measure::{Bench, Class, Ended, UNREAD, content},
+    measure::{Bench, Class, Ended, PYTHON, UNREAD, content},
     shapes, sources,
 };
 
@@ -221,32 +221,34 @@ fn shrinking(bench: &Bench) -> Class {
     class
 }
 
-fn bombed(bench: &Bench) -> Class {
-    let mut class = Class::new("bombs");
-    for (name, bytes) in bombs::bombs(everything()) {
+/// Judges cases one by one, and says what each has cost so far: some take long.
+fn each(
+    bench: &Bench,
+    mut class: Class,
+    cases: impl IntoIterator<Item = (String, &'static str, Vec<u8>)>,
+) -> Class {
+    for (name, runtime, bytes) in cases {
         eprintln!("{name}: {} bytes", bytes.len());
-        bench.judge(&mut class, &bytes);
+        bench.judge_for(&mut class, runtime, &bytes);
         eprintln!("    so far {}", class.row());
     }
     class
+}
+
+fn shapes_of_python(shapes: Vec<shapes::Shape>) -> impl Iterator<Item = (String, &'static str, Vec<u8>)> {
+    shapes.into_iter().map(|(name, bytes)| (name.to_owned(), PYTHON, bytes))
+}
+
+fn bombed(bench: &Bench) -> Class {
+    each(bench, Class::new("bombs"), shapes_of_python(bombs::bombs(everything())))
 }
 
 fn listed(bench: &Bench) -> Class {
-    let mut class = Class::new("long directories");
-    for (name, bytes) in bombs::many(everything()) {
-        eprintln!("{name}: {} bytes", bytes.len());
-        bench.judge(&mut class, &bytes);
-        eprintln!("    so far {}", class.row());
-    }
-    class
+    each(bench, Class::new("long directories"), shapes_of_python(bombs::many(everything())))
 }
 
 fn repeated(bench: &Bench) -> Class {
-    let mut class = Class::new("sources of one statement");
-    for source in sources::repeated(everything()) {
-        eprintln!("{}, {:?}: {} bytes", source.runtime, source.statement, source.zip.len());
-        bench.judge_for(&mut class, source.runtime, &source.zip);
-        eprintln!("    so far {}", class.row());
-    }
-    class
+    let cases = sources::repeated(everything())
+        .map(|source| (format!("{}, {:?}", source.runtime, source.statement), source.runtime, source.zip));
+    each(bench, Class::new("sources of one statement"), cases)
 }

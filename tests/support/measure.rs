@@ -16,6 +16,9 @@ use layerlint::{
 
 use super::run;
 
+/// The runtime of packages that are judged without one of their own.
+pub const PYTHON: &str = "python3.12";
+
 /// No case may take more time of the processor, all threads together, at the default limits.
 pub const LONGEST: Duration = Duration::from_secs(10);
 
@@ -61,9 +64,7 @@ impl Bench {
 
     /// Judges bytes as a zip.
     pub fn judge(&self, class: &mut Class, bytes: &[u8]) -> Ended {
-        let path = self.path("x.zip");
-        fs::write(&path, bytes).unwrap();
-        self.judge_at(class, &path)
+        self.judge_for(class, PYTHON, bytes)
     }
 
     /// Judges bytes as the zip of a function of another runtime.
@@ -75,7 +76,7 @@ impl Bench {
 
     /// Judges what lies at a path: every rule, every entry inflated, and printed.
     pub fn judge_at(&self, class: &mut Class, path: &Path) -> Ended {
-        self.judged(class, "python3.12", path)
+        self.judged(class, PYTHON, path)
     }
 
     fn judged(&self, class: &mut Class, runtime: &str, path: &Path) -> Ended {
