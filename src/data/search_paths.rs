@@ -19,6 +19,24 @@ pub enum Root {
     Opt,
 }
 
+impl Root {
+    /// Where it lies in Lambda.
+    #[must_use]
+    pub const fn mount(self) -> &'static str {
+        match self {
+            Self::Task => "/var/task",
+            Self::Opt => "/opt",
+        }
+    }
+
+    /// The absolute path of one below it.
+    #[must_use]
+    pub fn mounted(self, path: &str) -> String {
+        let mount = self.mount();
+        if path.is_empty() { mount.to_owned() } else { format!("{mount}/{path}") }
+    }
+}
+
 /// What is looked for in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]

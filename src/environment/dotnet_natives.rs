@@ -9,7 +9,7 @@ use crate::{
         platform_names::NamedPlatform,
     },
     inspect::built_for,
-    model::architecture::Architecture,
+    model::{architecture::Architecture, paths::within},
 };
 
 use super::{
@@ -92,7 +92,7 @@ fn found<'a>(tree: &Tree<'a>, folder: &str, scratch: &mut Scratch) -> Vec<Member
     let paths = names.into_iter().filter(|name| native_libraries::is_native(name)).take(MOST);
     paths
         .filter_map(|name| {
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let path = within(folder, name);
             let provider = tree.find(&path)?;
             let bytes = provider.package.archive.read_prefix(provider.index, built_for::BEGINNING, scratch);
             let built_for = bytes.map_or(BuiltFor::Unknown, |bytes| built_for::of(&path, bytes));

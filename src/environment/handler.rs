@@ -5,7 +5,7 @@ use crate::{
         runtimes::Family,
         search_paths::{Holds, SearchPath},
     },
-    model::answer::Answer,
+    model::{answer::Answer, paths::within},
 };
 
 use super::{deployment::Deployment, dotnet, python};
@@ -72,9 +72,8 @@ impl Deployment<'_> {
             holds: Holds::PythonModules,
         }));
         let found = folders.iter().any(|place| {
-            let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
             let tree = self.tree(place.root);
-            let base = format!("{prefix}{path}");
+            let base = within(&place.folder, &path);
             let plain = [".py", ".pyc", ".so", ".abi3.so", "/__init__.py", "/__init__.pyc"];
             plain.iter().any(|ending| tree.is_file(&format!("{base}{ending}")))
                 || tree.names_in(base.rsplit_once('/').map_or("", |(folder, _)| folder)).iter().any(|name| {
@@ -82,11 +81,7 @@ impl Deployment<'_> {
                     name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(".cpython-"))
                 })
         });
-        let as_folder = |place: &SearchPath| {
-            let base =
-                if place.folder.is_empty() { path.clone() } else { format!("{}/{path}", place.folder) };
-            self.tree(place.root).is_folder(&base)
-        };
+        let as_folder = |place: &SearchPath| self.tree(place.root).is_folder(&within(&place.folder, &path));
         if found {
             HandlerFile::Found
         } else if is_unseen || folders.iter().any(as_folder) {
@@ -103,8 +98,7 @@ impl Deployment<'_> {
         let is_there = |part: &str| {
             let path = part.replace('.', "/");
             folders.iter().any(|place| {
-                let base =
-                    if place.folder.is_empty() { path.clone() } else { format!("{}/{path}", place.folder) };
+                let base = within(&place.folder, &path);
                 let tree = self.tree(place.root);
                 tree.is_folder(&base) || tree.is_file(&format!("{base}.py"))
             })
@@ -136,10 +130,10 @@ impl Deployment<'_> {
         else {
             return HandlerFile::Undecided;
         };
-        let found = self.paths_of(Holds::RubyFiles).iter().any(|place| {
-            let prefix = if place.folder.is_empty() { String::new() } else { format!("{}/", place.folder) };
-            self.tree(place.root).is_file(&format!("{prefix}{file}.rb"))
-        });
+        let found = self
+            .paths_of(Holds::RubyFiles)
+            .iter()
+            .any(|place| self.tree(place.root).is_file(&within(&place.folder, &format!("{file}.rb"))));
         if found {
             HandlerFile::Found
         } else {

@@ -140,14 +140,10 @@ impl<'a> Deployment<'a> {
         if let Some(found) = self.ruby_file(Root::Task, feature) {
             return Met::OwnFile(found);
         }
-        let on_load_path = self.paths_of(Holds::RubyFiles).iter().any(|place| {
-            let base = if place.folder.is_empty() {
-                feature.to_owned()
-            } else {
-                format!("{}/{feature}", place.folder)
-            };
-            self.is_there(place.root, &base)
-        });
+        let on_load_path = self
+            .paths_of(Holds::RubyFiles)
+            .iter()
+            .any(|place| self.is_there(place.root, &paths::within(&place.folder, feature)));
         match self.gem_with(feature) {
             _ if on_load_path => Met::Elsewhere,
             Gem::Installed => Met::OfGem(self.gem_file(feature)),

@@ -13,6 +13,11 @@ pub fn joined(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The path of a name in a folder, which is `""` for the root.
+pub fn within(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
 /// The absolute path of texts one behind another, without a slash at its end. `..` at the root stays there, as in the system.
 pub fn absolute<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut parts: Vec<&str> = Vec::new();
@@ -34,6 +39,11 @@ mod tests {
     fn relative_paths_stay_below_the_root() {
         assert_eq!(joined("lib", "../a/./b").as_deref(), Some("a/b"));
         assert_eq!(joined("", "../a"), None);
+    }
+
+    #[test]
+    fn names_at_the_root_stand_alone() {
+        assert_eq!((within("", "a"), within("lib/x", "a")), ("a".to_owned(), "lib/x/a".to_owned()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     data::{
         libraries::{self, Presence},
         runtimes::Runtime,
-        search_paths::{Holds, Root},
+        search_paths::Holds,
     },
     environment::{deployment::Deployment, load_path::Loadable},
     model::{architecture::Architecture, paths},
@@ -143,13 +143,10 @@ fn library_path(deployment: &Deployment<'_>) -> Vec<String> {
             .collect();
     }
     let before = ["/var/lang/lib", "/lib64", "/usr/lib64"].map(str::to_owned);
-    let packages = deployment.paths_of(Holds::Libraries).into_iter().map(|path| {
-        let mount = match path.root {
-            Root::Opt => "/opt",
-            Root::Task => "/var/task",
-        };
-        paths::absolute([mount, path.folder.as_str()])
-    });
+    let packages = deployment
+        .paths_of(Holds::Libraries)
+        .into_iter()
+        .map(|path| paths::absolute([path.root.mount(), path.folder.as_str()]));
     before.into_iter().chain(packages).collect()
 }
 

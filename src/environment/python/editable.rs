@@ -8,10 +8,11 @@ use crate::{
     },
     environment::{deployment::Deployment, filesystem::Provider},
     inspect::distributions::normalised,
+    model::paths::within,
 };
 
 use super::{
-    path_files::{Line, Target, join, lines, target, text_of},
+    path_files::{Line, Target, lines, target, text_of},
     resolve::Folder,
 };
 
@@ -51,9 +52,9 @@ impl Deployment<'_> {
             let tree = self.tree(site.root);
             let names = tree.names_in(&site.folder);
             names.into_iter().filter(|name| name.ends_with(".pth")).take(MOST).find_map(|name| {
-                let path = join(&site.folder, name);
+                let path = within(&site.folder, name);
                 let leads_to = self.led_outside(site, tree.find(&path)?, top)?;
-                Some(PathHint::Elsewhere { file: mounted(site.root, &path), leads_to })
+                Some(PathHint::Elsewhere { file: site.root.mounted(&path), leads_to })
             })
         })
     }
@@ -91,7 +92,7 @@ impl Deployment<'_> {
     /// The source of the finder that a line of setuptools installs.
     fn finder<'s>(&self, site: &SearchPath, code: &str, scratch: &'s mut Scratch) -> Option<&'s str> {
         let name = finder_of(code)?;
-        let file = self.tree(site.root).find(&join(&site.folder, &format!("{name}.py")))?;
+        let file = self.tree(site.root).find(&within(&site.folder, &format!("{name}.py")))?;
         text_of(file, scratch)
     }
 
@@ -106,7 +107,7 @@ impl Deployment<'_> {
                 let folder = file.entry.path.parent();
                 let led =
                     (!is_read(root, folder)).then(|| self.led_to(root, folder, *file, top)).flatten()?;
-                Some(PathHint::NotRead { file: mounted(root, path), folder: mounted(led.root, &led.path) })
+                Some(PathHint::NotRead { file: root.mounted(path), folder: led.root.mounted(&led.path) })
             })
         })
     }
@@ -155,11 +156,6 @@ fn is_of(file: &str, top: &str) -> bool {
     });
     let name = normalised(version.and_then(|at| own.get(..at)).unwrap_or(own));
     name == normalised(top) || name == normalised(python_modules::distribution(top))
-}
-
-fn mounted(root: Root, path: &str) -> String {
-    let mount = if root == Root::Opt { "/opt" } else { "/var/task" };
-    if path.is_empty() { mount.to_owned() } else { format!("{mount}/{path}") }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::{
     data::{python_client, runtimes::Family, search_paths::Holds},
     environment::{deployment::Deployment, filesystem::Provider},
+    model::paths::within,
 };
 
 /// A handler: `src/app.handler` is the module `src.app` and the name `handler`.
@@ -71,8 +72,7 @@ impl<'a> Deployment<'a> {
     pub fn shadowed_file(&self) -> Option<Provider<'a>> {
         let path = parse(self.handler?).ok()?.module.replace('.', "/");
         self.paths_of(Holds::PythonModules).into_iter().find_map(|place| {
-            let base =
-                if place.folder.is_empty() { path.clone() } else { format!("{}/{path}", place.folder) };
+            let base = within(&place.folder, &path);
             let endings = [".py", "/__init__.py"];
             endings.iter().find_map(|ending| self.tree(place.root).find(&format!("{base}{ending}")))
         })

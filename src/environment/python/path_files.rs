@@ -120,7 +120,7 @@ impl Deployment<'_> {
             let tree = self.tree(site.root);
             let names = tree.names_in(&site.folder);
             for name in names.into_iter().filter(|name| name.ends_with(".pth")) {
-                let Some(file) = tree.find(&join(&site.folder, name)) else { continue };
+                let Some(file) = tree.find(&paths::within(&site.folder, name)) else { continue };
                 read = read.saturating_add(1);
                 if read > MOST {
                     found.is_unseen = true;
@@ -151,11 +151,6 @@ impl Deployment<'_> {
     }
 }
 
-/// `folder/name`, or the name alone at the root.
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
 /// The text of a file that Python can read; nothing where it is too long, or is no plain text.
 pub(super) fn text_of<'s>(file: Provider<'_>, scratch: &'s mut Scratch) -> Option<&'s str> {
     let is_plain = file.entry.is_file() && file.entry.mode.others_read();
@@ -178,11 +173,10 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 
 /// Where a path of a file in this folder leads.
 pub(super) fn target(site: &SearchPath, path: &str) -> Target {
-    let mount = if site.root == Root::Opt { "/opt" } else { "/var/task" };
     let whole = if path.starts_with('/') {
         paths::absolute([path])
     } else {
-        paths::absolute([mount, site.folder.as_str(), path])
+        paths::absolute([site.root.mount(), site.folder.as_str(), path])
     };
     let parts: Vec<&str> = whole.split('/').filter(|part| !part.is_empty()).collect();
     let inside = |root: Root, rest: &[&str]| Target::Inside(Folder { root, path: rest.join("/") });

@@ -6,6 +6,7 @@ use crate::{
     archive::Scratch,
     data::search_paths::{Holds, SearchPath},
     environment::{deployment::Deployment, filesystem::Provider},
+    model::paths::within,
 };
 
 /// Words by which an `__init__` lets further folders of its name in.
@@ -56,9 +57,7 @@ impl<'a> Deployment<'a> {
 
     fn tops_in(&self, path: &SearchPath) -> BTreeMap<String, Top<'a>> {
         let tree = self.tree(path.root);
-        let join = |name: &str| {
-            if path.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", path.folder) }
-        };
+        let join = |name: &str| within(&path.folder, name);
         let mut found: BTreeMap<String, Top<'a>> = BTreeMap::new();
         for name in tree.names_in(&path.folder) {
             let module = name.split('.').next().unwrap_or(name);

@@ -124,8 +124,8 @@ fn step<'a, 'p>(deployment: &Deployment<'a>, root: Root, path: &'p str) -> Step<
 
 /// The root and the path below it that a target names; nothing where the system is meant.
 fn goal(root: Root, folder: &str, target: &str) -> Option<(Root, String)> {
-    for (mount, root) in [("/opt", Root::Opt), ("/var/task", Root::Task)] {
-        if let Some(rest) = target.strip_prefix(mount)
+    for root in [Root::Opt, Root::Task] {
+        if let Some(rest) = target.strip_prefix(root.mount())
             && (rest.is_empty() || rest.starts_with('/'))
         {
             return Some((root, joined("", rest)?));

@@ -160,11 +160,7 @@ fn installed<'a>(deployment: &Deployment<'a>, folder: &str) -> BTreeMap<&'a str,
 }
 
 fn mounted(path: &SearchPath) -> String {
-    let root = match path.root {
-        Root::Task => "/var/task",
-        Root::Opt => "/opt",
-    };
-    if path.folder.is_empty() { root.to_owned() } else { format!("{root}/{}", path.folder) }
+    path.root.mounted(&path.folder)
 }
 
 /// One finding for a pair of folders: what differs, or else what is there twice.
